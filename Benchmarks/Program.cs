@@ -1,0 +1,1 @@
+Console.Error.WriteLine("No benchmark was named."); return 2;
