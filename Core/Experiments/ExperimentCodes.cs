@@ -1,0 +1,83 @@
+namespace Bandstand.Experiments;
+
+/// <summary>The stable codes of refusals and warnings about experiments; docs/problems.md explains each.</summary>
+public static class ExperimentCodes
+{
+    /// <summary>Several rules of a definition are broken; see the errors.</summary>
+    public const string InvalidDefinition = "invalid-definition";
+
+    /// <summary>A definition cannot be read in several places; see the errors.</summary>
+    public const string MalformedDefinition = "malformed-definition";
+
+    /// <summary>The text is no JSON.</summary>
+    public const string MalformedJson = "malformed-json";
+
+    /// <summary>The JSON is nested too deeply.</summary>
+    public const string TooDeep = "too-deep";
+
+    /// <summary>The text is larger than a limit.</summary>
+    public const string TooLarge = "too-large";
+
+    /// <summary>A text is not valid Unicode.</summary>
+    public const string InvalidUnicode = "invalid-unicode";
+
+    /// <summary>A field has the wrong JSON type.</summary>
+    public const string WrongType = "wrong-type";
+
+    /// <summary>A field that does not exist.</summary>
+    public const string UnknownField = "unknown-field";
+
+    /// <summary>A field is given twice.</summary>
+    public const string DuplicateField = "duplicate-field";
+
+    /// <summary>A field of a feature that is not there yet.</summary>
+    public const string NotYet = "not-yet";
+
+    /// <summary>An experiment's id breaks its pattern.</summary>
+    public const string InvalidId = "invalid-id";
+
+    /// <summary>A field that must be there is missing.</summary>
+    public const string MissingField = "missing-field";
+
+    /// <summary>A number is outside its range.</summary>
+    public const string OutOfRange = "out-of-range";
+
+    /// <summary>A text is empty, too long or has characters that are not allowed.</summary>
+    public const string InvalidText = "invalid-text";
+
+    /// <summary>A word is none of those allowed.</summary>
+    public const string UnknownWord = "unknown-word";
+
+    /// <summary>A duration is not ISO 8601 or not allowed here.</summary>
+    public const string InvalidDuration = "invalid-duration";
+
+    /// <summary>A key or id is given twice.</summary>
+    public const string DuplicateKey = "duplicate-key";
+
+    /// <summary>No alternative has this key.</summary>
+    public const string UnknownAlternative = "unknown-alternative";
+
+    /// <summary>Too few or too many alternatives or metrics.</summary>
+    public const string WrongCount = "wrong-count";
+
+    /// <summary>The floor times the number of alternatives exceeds 1.</summary>
+    public const string FloorTooHigh = "floor-too-high";
+
+    /// <summary>Vanity's hash knows no weights.</summary>
+    public const string VanityUnweighted = "vanity-unweighted";
+
+    /// <summary>More than one metric is marked as primary.</summary>
+    public const string SeveralPrimaries = "several-primaries";
+
+    /// <summary>The classic decision needs exactly two alternatives.</summary>
+    public const string ClassicNeedsTwo = "classic-needs-two";
+
+    /// <summary>Warning: no default was given; the first alternative is it.</summary>
+    public const string DefaultAssumed = "default-assumed";
+
+    /// <summary>Warning: no metrics were given; one conversion metric named as the experiment is used.</summary>
+    public const string MetricsAssumed = "metrics-assumed";
+
+    /// <summary>Warning: a setting is legal but acts in a way that may surprise.</summary>
+    public const string Surprising = "surprising-setting";
+}

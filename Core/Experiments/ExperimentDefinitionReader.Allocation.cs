@@ -1,0 +1,138 @@
+using System.Globalization;
+using Bandstand.Ports;
+
+namespace Bandstand.Experiments;
+
+/// <summary>Allocation and assignment.</summary>
+internal sealed partial class ExperimentDefinitionReader
+{
+    private const double UsualFloor = 0.01;
+
+    private AllocationDefinition Allocation(JsonFields fields, int arms)
+    {
+        if (fields.Object("allocation") is not { } allocation)
+        {
+            return new FixedAllocation();
+        }
+
+        AllocationDefinition read = new FixedAllocation();
+        if (Required(allocation, "policy", "Use fixed, bandit or timestep."))
+        {
+            switch (allocation.OneOf("policy", "fixed", "bandit", "timestep"))
+            {
+                case "bandit":
+                    read = Bandit(allocation, arms);
+                    break;
+                case "timestep":
+                    read = Timestep(allocation, arms);
+                    break;
+            }
+        }
+
+        allocation.Close();
+        return read;
+    }
+
+    private BanditAllocation Bandit(JsonFields fields, int arms)
+    {
+        var algorithm = fields.OneOf("algorithm", "thompson", "top-two") ?? "thompson";
+        if (algorithm == "top-two")
+        {
+            errors.NotYet(fields.PathOf("algorithm"), "The algorithm 'top-two'");
+        }
+
+        fields.Later("discount", "Discounting what is old");
+        var (assignments, period) = Every(fields);
+        var floor = fields.Number("floor", n => n is >= 0 and <= 1, "from 0 to 1 / alternatives");
+        var burnIn = fields.Whole("burnIn", 0, 1_000_000_000_000) ?? 100;
+        if (floor * arms > 1 + 1e-12)
+        {
+            errors.Invalid(fields.PathOf("floor"), ExperimentCodes.FloorTooHigh, string.Create(CultureInfo.InvariantCulture, $"A floor of {floor} for each of {arms} alternatives is more than 1 in all. Use at most {Math.Floor(1e6 / arms) / 1e6}."));
+        }
+
+        if (floor is null && arms * UsualFloor > 1)
+        {
+            floor = 0.5 / arms;
+            warnings.Add(new Warning(ExperimentCodes.Surprising, "$.allocation.floor", string.Create(CultureInfo.InvariantCulture, $"With {arms} alternatives the usual floor of 0.01 does not fit: {floor} is used. Give \"floor\" to choose.")));
+        }
+
+        return new BanditAllocation(algorithm, assignments, period, floor ?? UsualFloor, burnIn);
+    }
+
+    private (long? Assignments, TimeSpan? Period) Every(JsonFields fields)
+    {
+        if (fields.Object("every") is not { } every)
+        {
+            return (EpochLimits.LeastAssignments, null);
+        }
+
+        var assignments = every.Whole("assignments", 1, 1_000_000_000_000);
+        var period = every.Duration("period", DefinitionLimits.ShortestPeriod);
+        if (!every.Has("assignments") && !every.Has("period"))
+        {
+            errors.Invalid(every.Path, ExperimentCodes.MissingField, "Nothing says when to rebalance. Give \"assignments\", \"period\" or both.");
+        }
+
+        every.Close();
+        if (assignments < EpochLimits.LeastAssignments)
+        {
+            warnings.Add(new Warning(ExperimentCodes.Surprising, every.PathOf("assignments"), string.Create(CultureInfo.InvariantCulture, $"An epoch lasts at least {EpochLimits.LeastAssignments} assignments, so rebalancing every {assignments} acts as every {EpochLimits.LeastAssignments}.")));
+        }
+
+        return (assignments, period);
+    }
+
+    private TimestepAllocation Timestep(JsonFields fields, int arms)
+    {
+        var period = fields.Duration("period", DefinitionLimits.ShortestPeriod);
+        var winnerShare = fields.Number("winnerShare", n => n is > 0 and <= 1, "over 0 and at most 1") ?? 0.8;
+        var decide = fields.OneOf("decide", "classic", "adaptive") ?? "classic";
+        if (decide == "adaptive")
+        {
+            errors.NotYet(fields.PathOf("decide"), "The decision 'adaptive'");
+        }
+        else if (arms > 2)
+        {
+            errors.Invalid(fields.PathOf("decide"), ExperimentCodes.ClassicNeedsTwo, string.Create(CultureInfo.InvariantCulture, $"The classic decision compares exactly two alternatives, and there are {arms}. Leave two, or use another policy."));
+        }
+
+        var alpha = fields.Number("alpha", n => n is > 0 and < 1, "over 0 and under 1, such as 0.05") ?? 0.05;
+        var test = fields.OneOf("test", "student", "welch") ?? "student";
+        var countMultiplier = fields.Number("countMultiplier", n => n is > 0 and <= 1e6, "over 0 and at most 1e6");
+        if (countMultiplier is null)
+        {
+            warnings.Add(new Warning(ExperimentCodes.Surprising, fields.PathOf("countMultiplier"), "Counts are multiplied by 5 before the test, as in the original procedure; on independent rows that makes far more false winners than alpha says. Give \"countMultiplier\": 1 for an honest test, or 5 to keep this without a warning."));
+        }
+
+        return new TimestepAllocation(period, winnerShare, decide, alpha, test, countMultiplier ?? 5);
+    }
+
+    private AssignmentDefinition Assignment(JsonFields fields)
+    {
+        if (fields.Object("assignment") is not { } assignment)
+        {
+            return new AssignmentDefinition(AssignmentDefinition.GrowthBookV2, id);
+        }
+
+        var hash = assignment.OneOf("hash", AssignmentDefinition.GrowthBookV2, AssignmentDefinition.VanityMd5) ?? AssignmentDefinition.GrowthBookV2;
+        var seed = assignment.Text("seed", DefinitionLimits.SeedLength) ?? id;
+        var hashAttribute = assignment.Text("hashAttribute", DefinitionLimits.WordLength) ?? "id";
+        var traffic = assignment.Number("traffic", n => n is >= 0 and <= 1, "from 0 to 1") ?? 1;
+        assignment.Close();
+        return new AssignmentDefinition(hash, seed, hashAttribute, traffic);
+    }
+
+    private void CheckVanity(JsonFields fields, IReadOnlyList<AlternativeDefinition> alternatives, AllocationDefinition allocation)
+    {
+        const string remedy = "Use \"growthbook-v2\", or";
+        if (alternatives.Select(a => a.Weight).Distinct().Count() > 1)
+        {
+            errors.Invalid(fields.PathOf("alternatives"), ExperimentCodes.VanityUnweighted, $"The hash \"vanity-md5\" gives every alternative the same share and knows no weights. {remedy} give equal weights.");
+        }
+
+        if (allocation is not FixedAllocation)
+        {
+            errors.Invalid(fields.PathOf("allocation"), ExperimentCodes.VanityUnweighted, $"The hash \"vanity-md5\" gives every alternative the same share, so weights cannot follow the results. {remedy} the policy \"fixed\".");
+        }
+    }
+}

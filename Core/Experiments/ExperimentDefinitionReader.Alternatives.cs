@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Bandstand.Ports;
+
+namespace Bandstand.Experiments;
+
+/// <summary>Alternatives and metrics.</summary>
+internal sealed partial class ExperimentDefinitionReader
+{
+    private List<AlternativeDefinition> Alternatives(JsonFields fields)
+    {
+        if (!fields.Has("alternatives"))
+        {
+            return [new("false", "false"), new("true", "true")];
+        }
+
+        if (fields.Array("alternatives") is not { } elements)
+        {
+            keysUnread = true;
+            return [];
+        }
+
+        if (elements.Count is < DefinitionLimits.FewestAlternatives or > DefinitionLimits.MostAlternatives)
+        {
+            errors.Invalid(fields.PathOf("alternatives"), ExperimentCodes.WrongCount, string.Create(CultureInfo.InvariantCulture, $"There are {elements.Count} alternatives. Give 2 to 256, or leave the field out for false and true."));
+        }
+
+        var alternatives = new List<AlternativeDefinition>(elements.Count);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < elements.Count; i++)
+        {
+            if (JsonFields.Open(elements[i], string.Create(CultureInfo.InvariantCulture, $"$.alternatives[{i}]"), errors) is { } alternative
+                && Alternative(alternative, seen) is { } read)
+            {
+                alternatives.Add(read);
+            }
+            else
+            {
+                keysUnread = true;
+            }
+        }
+
+        return alternatives;
+    }
+
+    private AlternativeDefinition? Alternative(JsonFields fields, HashSet<string> seen)
+    {
+        var key = Required(fields, "key", "Give every alternative a key.") ? fields.Text("key", DefinitionLimits.KeyLength) : null;
+        if (key is not null && !seen.Add(key))
+        {
+            errors.Invalid(fields.PathOf("key"), ExperimentCodes.DuplicateKey, $"Another alternative has the key '{key}' already. Keys are unique within an experiment.");
+        }
+
+        var raw = fields.Raw("value");
+        var weight = fields.Number("weight", n => n is > 0 and <= DefinitionLimits.GreatestWeight, "over 0 and at most 1e9; leave an alternative out, or close it later with PUT …/weights, to give it nothing") ?? 1;
+        fields.Close();
+        if (key is null)
+        {
+            return null;
+        }
+
+        var value = raw.ValueKind == JsonValueKind.Undefined ? ExperimentDefinitionJson.Quote(key) : ExperimentDefinitionJson.Minimal(raw);
+        if (Encoding.UTF8.GetByteCount(value) > DefinitionLimits.ValueBytes)
+        {
+            errors.Invalid(fields.PathOf("value"), ExperimentCodes.TooLarge, "The value has more than 65 536 bytes of JSON. Store it elsewhere and give a reference to it.");
+        }
+
+        return new AlternativeDefinition(key, value, weight);
+    }
+
+    private List<MetricDefinition> Metrics(JsonFields fields)
+    {
+        if (!fields.Has("metrics"))
+        {
+            warnings.Add(new Warning(ExperimentCodes.MetricsAssumed, "$.metrics", $"No metrics were given: one conversion metric, '{id}', is counted. Give \"metrics\" to choose."));
+            return [new MetricDefinition(id, MetricKind.Conversion, Primary: true)];
+        }
+
+        if (fields.Array("metrics") is not { } elements)
+        {
+            return [];
+        }
+
+        if (elements.Count is < 1 or > DefinitionLimits.MostMetrics)
+        {
+            errors.Invalid(fields.PathOf("metrics"), ExperimentCodes.WrongCount, string.Create(CultureInfo.InvariantCulture, $"There are {elements.Count} metrics. Give 1 to {DefinitionLimits.MostMetrics}, or leave the field out."));
+        }
+
+        var metrics = new List<MetricDefinition>(elements.Count);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < elements.Count; i++)
+        {
+            if (JsonFields.Open(elements[i], string.Create(CultureInfo.InvariantCulture, $"$.metrics[{i}]"), errors) is { } metric
+                && Metric(metric, seen, metrics.Any(m => m.Primary)) is { } read)
+            {
+                metrics.Add(read);
+            }
+        }
+
+        if (metrics.Count > 0 && !metrics.Any(m => m.Primary))
+        {
+            metrics[0] = metrics[0] with { Primary = true };
+        }
+
+        return metrics;
+    }
+
+    private MetricDefinition? Metric(JsonFields fields, HashSet<string> seen, bool hasPrimary)
+    {
+        var metric = Required(fields, "id", "Give every metric an id.") ? fields.Text("id", DefinitionLimits.MetricLength) : null;
+        if (metric is not null && !seen.Add(metric))
+        {
+            errors.Invalid(fields.PathOf("id"), ExperimentCodes.DuplicateKey, $"Another metric has the id '{TextRules.Shorten(metric)}' already. List each metric once.");
+        }
+
+        var kind = fields.OneOf("kind", "conversion", "count", "value", "ratio", "retention");
+        var later = kind is "ratio" or "retention";
+        if (later)
+        {
+            errors.NotYet(fields.PathOf("kind"), $"The kind '{kind}'");
+            _ = fields.Raw("numerator");
+            _ = fields.Raw("denominator");
+        }
+
+        var goal = fields.OneOf("goal", "increase", "decrease");
+        var primary = fields.Flag("primary") ?? false;
+        if (primary && hasPrimary)
+        {
+            errors.Invalid(fields.PathOf("primary"), ExperimentCodes.SeveralPrimaries, "Another metric is marked as primary already. Mark one.");
+        }
+
+        fields.Later("cap", "Capping a metric");
+        fields.Later("window", "A conversion window");
+        fields.Later("covariate", "Adjustment by a covariate");
+        fields.Later("guardrail", "A guardrail", element => element.ValueKind == JsonValueKind.False);
+        fields.Close();
+        return metric is null
+            ? null
+            : new MetricDefinition(
+                metric,
+                kind switch
+                {
+                    "count" => MetricKind.Count,
+                    "value" => MetricKind.Value,
+                    _ => MetricKind.Conversion,
+                },
+                goal == "decrease" ? MetricGoal.Decrease : MetricGoal.Increase,
+                primary);
+    }
+}

@@ -1,0 +1,273 @@
+using System.Text;
+using Bandstand.Experiments;
+using Bandstand.Ports;
+
+namespace Bandstand.Tests.Experiments;
+
+public class ExperimentDefinitionJsonTests
+{
+    [Fact]
+    public void Nothing_said_means_false_and_true_with_two_warnings()
+    {
+        var definition = Read("{}");
+        Assert.Equal([new("false", "false"), new("true", "true")], definition.Alternatives);
+        Assert.Equal(("false", "false", "price"), (definition.Default, definition.Control, definition.Name));
+        Assert.Equal([new MetricDefinition("price", MetricKind.Conversion, MetricGoal.Increase, Primary: true)], definition.Metrics);
+        Assert.Equal(new AssignmentDefinition("growthbook-v2", "price", "id", 1), definition.Assignment);
+        Assert.Equal([("default-assumed", "$.default"), ("metrics-assumed", "$.metrics")], definition.Warnings.Select(w => (w.Code, w.Path)));
+        Assert.True(definition.Start);
+        Assert.Equal(16, definition.Shards);
+    }
+
+    [Fact]
+    public void Everything_that_is_available_can_be_said()
+    {
+        var definition = Read(Whole);
+        Assert.Equal("Price", definition.Name);
+        Assert.Equal([new("a", "19"), new("b", """{"x":[1,"é"]}""", 2), new("c", "null")], definition.Alternatives);
+        Assert.Equal(("b", "a"), (definition.Default, definition.Control));
+        Assert.Equal(
+            [
+                new MetricDefinition("signup", MetricKind.Conversion),
+                new MetricDefinition("revenue", MetricKind.Value, MetricGoal.Increase, Primary: true),
+                new MetricDefinition("errors", MetricKind.Count, MetricGoal.Decrease),
+            ],
+            definition.Metrics);
+        Assert.Equal("revenue", definition.Primary.Id);
+        Assert.Equal(new BanditAllocation("thompson", 500, TimeSpan.FromMinutes(90), 0.05, 50), definition.Allocation);
+        Assert.Equal(new AssignmentDefinition("growthbook-v2", "s", "user", 0.5), definition.Assignment);
+        Assert.Equal(new LayerDefinition("checkout", 0, 0.5), definition.Layer);
+        Assert.Equal(new ScoringDefinition("sequential", 0.9), definition.Scoring);
+        Assert.Equal(new CompletionDefinition(0.95, 10, 1000, TimeSpan.FromDays(30)), definition.CompleteWhen);
+        Assert.Equal("least", definition.Outcome.Rule);
+        Assert.Equal([new("a", 2)], definition.Outcome.Handicap!);
+        Assert.False(definition.Start);
+        Assert.Equal(3, definition.Shards);
+        Assert.Empty(definition.Warnings);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData(Whole)]
+    [InlineData("""{"allocation":{"policy":"timestep","period":"P1D","winnerShare":1,"decide":"classic","alpha":0.1,"test":"welch","countMultiplier":1}}""")]
+    [InlineData("""{"assignment":{"hash":"vanity-md5"},"allocation":{"policy":"fixed"}}""")]
+    public void What_is_written_reads_back_as_the_same_definition(string json)
+    {
+        var once = Read(json);
+        var canonical = ExperimentDefinitionJson.Canonical(once);
+        var twice = Read(canonical);
+        Assert.Equal(canonical, ExperimentDefinitionJson.Canonical(twice));
+        Assert.Equal(once.Alternatives, twice.Alternatives);
+        Assert.Equal(once.Metrics, twice.Metrics);
+        Assert.Equal(once.Allocation, twice.Allocation);
+        Assert.Equal(once.Layer, twice.Layer);
+        Assert.Equal(once.CompleteWhen, twice.CompleteWhen);
+        Assert.Empty(twice.Warnings);
+    }
+
+    [Theory]
+    [InlineData("""{"alternatives":[{"key":"a"},{"key":"b"}]}""", """{"alternatives":[{"weight":1.0,"key":"a","value":"a"},{"key":"b"}],"default":"a","control":"a","start":true,"description":null}""")]
+    [InlineData("""{"outcome":{"handicap":{"true":2,"false":3}}}""", """{"outcome":{"handicap":{"false":3.0,"true":2},"rule":"best"}}""")]
+    [InlineData("""{"completeWhen":{"deadline":"P7D"}}""", """{"completeWhen":{"deadline":"P1W"}}""")]
+    [InlineData("""{"metrics":[{"id":"m"},{"id":"n"}]}""", """{"metrics":[{"id":"m","primary":true,"guardrail":false},{"id":"n","goal":"increase"}],"segments":[]}""")]
+    [InlineData("""{"alternatives":[{"key":"a","value":"é"},{"key":"b"}]}""", """{"alternatives":[{"key":"a","value" : "\u00e9"},{"key":"b"}]}""")]
+    public void The_same_meaning_has_the_same_canonical_text(string one, string other)
+        => Assert.Equal(ExperimentDefinitionJson.Canonical(Read(one)), ExperimentDefinitionJson.Canonical(Read(other)));
+
+    [Theory]
+    [InlineData("""{"alternatives":[{"key":"a"},{"key":"b"}]}""", """{"alternatives":[{"key":"b"},{"key":"a"}]}""")]
+    [InlineData("{}", """{"name":"Other"}""")]
+    [InlineData("{}", """{"start":false}""")]
+    public void Another_meaning_has_another_canonical_text(string one, string other)
+        => Assert.NotEqual(ExperimentDefinitionJson.Canonical(Read(one)), ExperimentDefinitionJson.Canonical(Read(other)));
+
+    [Theory]
+    [InlineData("", "malformed-json")]
+    [InlineData("{", "malformed-json")]
+    [InlineData("{} {}", "malformed-json")]
+    [InlineData("{/**/}", "malformed-json")]
+    [InlineData("""{"name":"a",}""", "malformed-json")]
+    [InlineData("[]", "wrong-type", "$")]
+    [InlineData("null", "wrong-type", "$")]
+    [InlineData("""{"name":1}""", "wrong-type", "$.name")]
+    [InlineData("""{"start":"yes"}""", "wrong-type", "$.start")]
+    [InlineData("""{"shards":"16"}""", "wrong-type", "$.shards")]
+    [InlineData("""{"alternatives":{}}""", "wrong-type", "$.alternatives")]
+    [InlineData("""{"alternatives":["a","b"]}""", "wrong-type", "$.alternatives[0]", "$.alternatives[1]")]
+    [InlineData("""{"metrics":[[],{"id":"a"}]}""", "wrong-type", "$.metrics[0]")]
+    [InlineData("""{"allocation":"bandit"}""", "wrong-type", "$.allocation")]
+    [InlineData("""{"colour":1}""", "unknown-field", "$.colour")]
+    [InlineData("""{"a b'c":1}""", "unknown-field", @"$['a b\'c']")]
+    [InlineData("""{"alternatives":[{"key":"a","wieght":2},{"key":"b"}]}""", "unknown-field", "$.alternatives[0].wieght")]
+    [InlineData("""{"outcome":{"rule":"best","rules":1}}""", "unknown-field", "$.outcome.rules")]
+    [InlineData("""{"name":"a","name":"b"}""", "duplicate-field", "$.name")]
+    [InlineData("""{"outcome":{"handicap":{"true":1,"true":2}}}""", "duplicate-field", "$.outcome.handicap.true")]
+    [InlineData("""{"name":"\ud800"}""", "invalid-unicode")]
+    [InlineData("""{"\udc00":1}""", "invalid-unicode")]
+    public void What_cannot_be_read_is_malformed(string json, string code, params string[] paths)
+        => Refused(json, RefusalKind.Malformed, code, paths);
+
+    [Theory]
+    [InlineData("""{"name":""}""", "invalid-text", "$.name")]
+    [InlineData("""{"name":"a\u0000"}""", "invalid-text", "$.name")]
+    [InlineData("""{"shards":0}""", "out-of-range", "$.shards")]
+    [InlineData("""{"shards":1025}""", "out-of-range", "$.shards")]
+    [InlineData("""{"shards":1.5}""", "out-of-range", "$.shards")]
+    [InlineData("""{"shards":1e999}""", "out-of-range", "$.shards")]
+    [InlineData("""{"alternatives":[{"key":"a"}]}""", "wrong-count", "$.alternatives")]
+    [InlineData("""{"alternatives":[]}""", "wrong-count", "$.alternatives")]
+    [InlineData("""{"alternatives":[{"key":"a"},{"key":"a"}]}""", "duplicate-key", "$.alternatives[1].key")]
+    [InlineData("""{"alternatives":[{"key":"a"},{"value":"b"}]}""", "missing-field", "$.alternatives[1].key")]
+    [InlineData("""{"alternatives":[{"key":"a","weight":0},{"key":"b","weight":-1}]}""", "out-of-range", "$.alternatives[0].weight", "$.alternatives[1].weight")]
+    [InlineData("""{"default":"nobody"}""", "unknown-alternative", "$.default")]
+    [InlineData("""{"control":"nobody"}""", "unknown-alternative", "$.control")]
+    [InlineData("""{"metrics":[]}""", "wrong-count", "$.metrics")]
+    [InlineData("""{"metrics":[{"id":"a"},{"id":"a"}]}""", "duplicate-key", "$.metrics[1].id")]
+    [InlineData("""{"metrics":[{"kind":"count"}]}""", "missing-field", "$.metrics[0].id")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"sum"}]}""", "unknown-word", "$.metrics[0].kind")]
+    [InlineData("""{"metrics":[{"id":"a","primary":true},{"id":"b","primary":true}]}""", "several-primaries", "$.metrics[1].primary")]
+    [InlineData("""{"allocation":{}}""", "missing-field", "$.allocation.policy")]
+    [InlineData("""{"allocation":{"policy":"greedy"}}""", "unknown-word", "$.allocation.policy")]
+    [InlineData("""{"allocation":{"policy":"bandit","floor":0.51}}""", "floor-too-high", "$.allocation.floor")]
+    [InlineData("""{"allocation":{"policy":"bandit","every":{}}}""", "missing-field", "$.allocation.every")]
+    [InlineData("""{"allocation":{"policy":"bandit","every":{"period":"P1M"}}}""", "invalid-duration", "$.allocation.every.period")]
+    [InlineData("""{"allocation":{"policy":"bandit","every":{"period":"PT0.5S"}}}""", "out-of-range", "$.allocation.every.period")]
+    [InlineData("""{"allocation":{"policy":"timestep","winnerShare":0}}""", "out-of-range", "$.allocation.winnerShare")]
+    [InlineData("""{"allocation":{"policy":"timestep"},"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}]}""", "classic-needs-two", "$.allocation.decide")]
+    [InlineData("""{"assignment":{"hash":"sha1"}}""", "unknown-word", "$.assignment.hash")]
+    [InlineData("""{"assignment":{"traffic":1.01}}""", "out-of-range", "$.assignment.traffic")]
+    [InlineData("""{"assignment":{"hash":"vanity-md5"},"alternatives":[{"key":"a"},{"key":"b","weight":2}]}""", "vanity-unweighted", "$.alternatives")]
+    [InlineData("""{"assignment":{"hash":"vanity-md5"},"allocation":{"policy":"bandit"}}""", "vanity-unweighted", "$.allocation")]
+    [InlineData("""{"assignment":{"hash":"vanity-md5"},"allocation":{"policy":"timestep","countMultiplier":1}}""", "vanity-unweighted", "$.allocation")]
+    [InlineData("""{"targeting":{"layer":{"name":"l","from":0.5,"to":0.5}}}""", "out-of-range", "$.targeting.layer.to")]
+    [InlineData("""{"targeting":{"layer":{"name":"l","from":0.5}}}""", "missing-field", "$.targeting.layer.to")]
+    [InlineData("""{"scoring":{"method":"guess"}}""", "unknown-word", "$.scoring.method")]
+    [InlineData("""{"scoring":{"confidence":1}}""", "out-of-range", "$.scoring.confidence")]
+    [InlineData("""{"completeWhen":{"probability":0.5}}""", "out-of-range", "$.completeWhen.probability")]
+    [InlineData("""{"completeWhen":{"deadline":"30 days"}}""", "invalid-duration", "$.completeWhen.deadline")]
+    [InlineData("""{"outcome":{"rule":"worst"}}""", "unknown-word", "$.outcome.rule")]
+    [InlineData("""{"outcome":{"handicap":{"nobody":2}}}""", "unknown-alternative", "$.outcome.handicap.nobody")]
+    [InlineData("""{"outcome":{"handicap":{"true":0}}}""", "out-of-range", "$.outcome.handicap.true")]
+    public void What_breaks_a_rule_is_invalid(string json, string code, params string[] paths)
+        => Refused(json, RefusalKind.Invalid, code, paths);
+
+    [Theory]
+    [InlineData("""{"targeting":{"condition":{"country":"DE"}}}""", "$.targeting.condition")]
+    [InlineData("""{"segments":["country"]}""", "$.segments")]
+    [InlineData("""{"metrics":[{"id":"a","guardrail":true}]}""", "$.metrics[0].guardrail")]
+    [InlineData("""{"metrics":[{"id":"a","guardrail":{"margin":0}}]}""", "$.metrics[0].guardrail")]
+    [InlineData("""{"metrics":[{"id":"a","window":"P7D","cap":500,"covariate":"x"}]}""", "$.metrics[0].cap", "$.metrics[0].window", "$.metrics[0].covariate")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}]}""", "$.metrics[0].kind")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]
+    [InlineData("""{"scoring":{"prior":{"mean":0}}}""", "$.scoring.prior")]
+    [InlineData("""{"completeWhen":{"valueRemaining":0.01}}""", "$.completeWhen.valueRemaining")]
+    [InlineData("""{"allocation":{"policy":"bandit","algorithm":"top-two"}}""", "$.allocation.algorithm")]
+    [InlineData("""{"allocation":{"policy":"bandit","discount":0.9}}""", "$.allocation.discount")]
+    [InlineData("""{"allocation":{"policy":"timestep","decide":"adaptive","countMultiplier":1}}""", "$.allocation.decide")]
+    public void What_comes_later_is_refused_as_not_yet(string json, params string[] paths)
+        => Refused(json, RefusalKind.Invalid, "not-yet", paths);
+
+    [Fact]
+    public void All_errors_are_named_at_once_and_malformed_wins()
+    {
+        var refusal = Refused(
+            """{"name":"","colour":1,"shards":0,"default":"x","outcome":{"handicap":{"y":1}}}""",
+            RefusalKind.Malformed,
+            "malformed-definition",
+            "$.name",
+            "$.shards",
+            "$.default",
+            "$.outcome.handicap.y",
+            "$.colour");
+        Assert.Contains("4 more", refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_error_follows_from_an_alternative_that_could_not_be_read()
+        => Refused("""{"alternatives":[{"key":"a"},{"key":7}],"default":"b"}""", RefusalKind.Malformed, "wrong-type", "$.alternatives[1].key");
+
+    [Fact]
+    public void Limits_are_refused_with_the_figure()
+    {
+        Refused($$"""{"name":"{{new string('x', 257)}}"}""", RefusalKind.Invalid, "invalid-text", "$.name");
+        Refused($$"""{"alternatives":[{"key":"{{new string('x', 65)}}"},{"key":"b"}]}""", RefusalKind.Invalid, "invalid-text", "$.alternatives[0].key");
+        Refused($$"""{"alternatives":[{"key":"a","value":"{{new string('x', 65_535)}}"},{"key":"b"}]}""", RefusalKind.Invalid, "too-large", "$.alternatives[0].value");
+        Refused("{\"description\":\"" + new string('x', 1 << 20) + "\"}", RefusalKind.TooLarge, "too-large");
+        Refused("{\"alternatives\":" + new string('[', 40) + new string(']', 40) + "}", RefusalKind.Malformed, "too-deep");
+        Refused(new string('[', 1_000_000), RefusalKind.Malformed, "too-deep");
+        Assert.Equal(256, Read(Many(256)).Alternatives.Count);
+        Refused(Many(257), RefusalKind.Invalid, "wrong-count", "$.alternatives");
+        Assert.Equal(100, Refused("{" + string.Join(',', Enumerable.Range(0, 500).Select(i => $"\"x{i}\":0")) + "}", RefusalKind.Malformed, "unknown-field", [.. Enumerable.Range(0, 100).Select(i => $"$.x{i}")]).Errors.Count);
+    }
+
+    [Fact]
+    public void Invalid_UTF_8_is_malformed()
+    {
+        var refusal = ExperimentDefinitionJson.Parse("price", new byte[] { (byte)'{', (byte)'"', 0xC3, (byte)'"', (byte)':', (byte)'1', (byte)'}' }).Refusal;
+        Assert.Equal((RefusalKind.Malformed, "invalid-unicode"), (refusal!.Kind, refusal.Code));
+    }
+
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("0-_z", true)]
+    [InlineData("", false)]
+    [InlineData("-a", false)]
+    [InlineData("_a", false)]
+    [InlineData("A", false)]
+    [InlineData("é", false)]
+    [InlineData("a.b", false)]
+    [InlineData("a\n", false)]
+    public void Ids_follow_their_pattern(string id, bool valid)
+    {
+        Assert.Equal(valid, ExperimentId.IsValid(id));
+        Assert.Equal(valid ? null : "invalid-id", ExperimentDefinitionJson.Parse(id, "{}"u8.ToArray()).Refusal?.Code);
+    }
+
+    [Fact]
+    public void Ids_have_at_most_63_characters()
+    {
+        Assert.True(ExperimentId.IsValid(new string('a', 63)));
+        Assert.False(ExperimentId.IsValid(new string('a', 64)));
+    }
+
+    [Fact]
+    public void Settings_that_may_surprise_come_with_a_warning()
+    {
+        Assert.Equal(["$.allocation.every.assignments"], Surprising("""{"allocation":{"policy":"bandit","every":{"assignments":10}}}"""));
+        Assert.Equal(["$.allocation.countMultiplier"], Surprising("""{"allocation":{"policy":"timestep"}}"""));
+        var many = Many(200)[..^1] + ",\"allocation\":{\"policy\":\"bandit\"}}";
+        Assert.Equal(["$.allocation.floor"], Surprising(many));
+        Assert.Equal(0.0025, ((BanditAllocation)Read(many).Allocation).Floor);
+    }
+
+    private static IEnumerable<string> Surprising(string json)
+        => Read(json).Warnings.Where(w => w.Code == "surprising-setting").Select(w => w.Path);
+
+    private static string Many(int alternatives)
+        => "{\"alternatives\":[" + string.Join(',', Enumerable.Range(0, alternatives).Select(i => $$"""{"key":"k{{i}}"}""")) + "]}";
+
+    private static ExperimentDefinition Read(string json) => ExperimentDefinitionJson.Parse("price", Encoding.UTF8.GetBytes(json)).Value;
+
+    private static Refusal Refused(string json, RefusalKind kind, string code, params string[] paths)
+    {
+        var refusal = ExperimentDefinitionJson.Parse("price", Encoding.UTF8.GetBytes(json)).Refusal;
+        Assert.NotNull(refusal);
+        Assert.Equal((kind, code), (refusal.Kind, refusal.Code));
+        Assert.Equal(paths, refusal.Errors.Select(e => e.Path));
+        Assert.All(refusal.Errors, e => Assert.NotEmpty(e.Detail));
+        return refusal;
+    }
+
+    private const string Whole = """
+        { "name": "Price", "description": "two\nlines", "start": false, "shards": 3,
+          "alternatives": [ {"key": "a", "value": 19}, {"key": "b", "value": {"x": [1, "é"]}, "weight": 2}, {"key": "c", "value": null} ],
+          "default": "b", "control": "a",
+          "metrics": [ {"id": "signup"}, {"id": "revenue", "kind": "value", "primary": true}, {"id": "errors", "kind": "count", "goal": "decrease"} ],
+          "allocation": {"policy": "bandit", "algorithm": "thompson", "every": {"assignments": 500, "period": "PT1H30M"}, "floor": 0.05, "burnIn": 50},
+          "assignment": {"hash": "growthbook-v2", "seed": "s", "hashAttribute": "user", "traffic": 0.5},
+          "targeting": {"condition": {}, "layer": {"name": "checkout", "from": 0.0, "to": 0.5}},
+          "scoring": {"method": "sequential", "confidence": 0.9},
+          "completeWhen": {"probability": 0.95, "participants": 10, "perAlternative": 1000, "deadline": "P30D"},
+          "outcome": {"rule": "least", "handicap": {"a": 2}} }
+        """;
+}
