@@ -30,6 +30,9 @@ public static class DefinitionLimits
     /// <summary>Characters of a metric's id.</summary>
     public const int MetricLength = 128;
 
+    /// <summary>Bytes of a metric's id in UTF-8.</summary>
+    public const int MetricBytes = 256;
+
     /// <summary>Characters of the display name.</summary>
     public const int NameLength = 256;
 

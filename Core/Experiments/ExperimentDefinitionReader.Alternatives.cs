@@ -114,6 +114,11 @@ internal sealed partial class ExperimentDefinitionReader
             errors.Invalid(fields.PathOf("id"), ExperimentCodes.DuplicateKey, $"Another metric has the id '{TextRules.Shorten(metric)}' already. List each metric once.");
         }
 
+        if (metric is not null && Encoding.UTF8.GetByteCount(metric) > DefinitionLimits.MetricBytes)
+        {
+            errors.Invalid(fields.PathOf("id"), ExperimentCodes.InvalidText, "The id has more than 256 bytes of UTF-8. Use a shorter one.");
+        }
+
         var kind = fields.OneOf("kind", "conversion", "count", "value", "ratio", "retention");
         var later = kind is "ratio" or "retention";
         if (later)

@@ -192,6 +192,7 @@ public class ExperimentDefinitionJsonTests
         Refused($$"""{"name":"{{new string('x', 257)}}"}""", RefusalKind.Invalid, "invalid-text", "$.name");
         Refused($$"""{"alternatives":[{"key":"{{new string('x', 65)}}"},{"key":"b"}]}""", RefusalKind.Invalid, "invalid-text", "$.alternatives[0].key");
         Refused($$"""{"alternatives":[{"key":"a","value":"{{new string('x', 65_535)}}"},{"key":"b"}]}""", RefusalKind.Invalid, "too-large", "$.alternatives[0].value");
+        Refused($$"""{"metrics":[{"id":"{{new string('日', 86)}}"}]}""", RefusalKind.Invalid, "invalid-text", "$.metrics[0].id");
         Refused("{\"description\":\"" + new string('x', 1 << 20) + "\"}", RefusalKind.TooLarge, "too-large");
         Refused("{\"alternatives\":" + new string('[', 40) + new string(']', 40) + "}", RefusalKind.Malformed, "too-deep");
         Refused(new string('[', 1_000_000), RefusalKind.Malformed, "too-deep");
