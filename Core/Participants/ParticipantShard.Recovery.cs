@@ -1,0 +1,414 @@
+using System.Runtime.InteropServices;
+using Bandstand.Statistics;
+
+namespace Bandstand.Participants;
+
+// Snapshots, and the way back from snapshot and journal.
+public sealed partial class ParticipantShard
+{
+    private bool inSnapshot;
+    private nint restoredUpTo;
+
+    /// <summary>
+    /// The whole state, in parts of at most 1 000 000 bytes. Two shards with the same state give the same bytes, however they came to it.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Snapshot()
+    {
+        var to = new SnapshotWriter();
+        WriteHead(to);
+        WriteRows(to);
+        WriteCells(to);
+        WriteHistory(to, SnapshotSection.Hours, history.Hours);
+        WriteHistory(to, SnapshotSection.Days, history.Days);
+        WriteProtection(to);
+        to.Begin(SnapshotSection.End);
+        to.Record(16).Long(table.Count);
+        return to.Finish();
+    }
+
+    /// <summary>Forgets everything; the plan is the one of the constructor until another is replayed.</summary>
+    public void Begin()
+    {
+        table = null!;
+        Use(initial);
+        Reset();
+        planLogged = false;
+        inSnapshot = false;
+    }
+
+    /// <summary>Takes the next part of a snapshot.</summary>
+    /// <param name="part">As <see cref="Snapshot"/> gave it.</param>
+    /// <exception cref="InvalidDataException">It is not what was written: this shard must not serve.</exception>
+    public void SnapshotPart(ReadOnlySpan<byte> part)
+    {
+        var section = SnapshotWriter.Open(part, out var from);
+        if (inSnapshot == (section == SnapshotSection.Head))
+        {
+            throw new InvalidDataException("A shard's snapshot has its parts in the wrong order.");
+        }
+
+        inSnapshot = section != SnapshotSection.End;
+        if (section == SnapshotSection.Rows)
+        {
+            ReadRows(from.Rest());
+            return;
+        }
+
+        while (!from.AtEnd)
+        {
+            ReadRecord(section, ref from);
+        }
+    }
+
+    /// <summary>Takes the next entry of the journal.</summary>
+    /// <param name="entry">What a turn's <see cref="ShardLog"/> held.</param>
+    /// <exception cref="InvalidDataException">It is not what was written, or does not follow from what came before: this shard must not serve.</exception>
+    public void Entry(ReadOnlySpan<byte> entry)
+    {
+        EndSnapshot();
+        var from = new ByteReader(entry);
+        var version = from.Byte();
+        if (version != ShardLog.Version)
+        {
+            throw new InvalidDataException($"A shard's journal entry has version {version}; this program reads version {ShardLog.Version}.");
+        }
+
+        while (!from.AtEnd)
+        {
+            Fold(ref from);
+        }
+    }
+
+    /// <summary>The replay is complete: the shard can serve.</summary>
+    /// <exception cref="InvalidDataException">The snapshot is incomplete.</exception>
+    public void End() => EndSnapshot();
+
+    private void Reset()
+    {
+        table = new ParticipantTable(layout.Words);
+        cells = new StatisticsCells(layout.Offsets.Length);
+        history = new HistoryCells(Plan.Alternatives, layout.Offsets.Length);
+        held.Clear();
+        ids.Clear();
+        producers.Clear();
+        forced.Clear();
+        (conflicts, heldEver, heldDropped, producersDropped) = (0, 0, 0, 0);
+        restoredUpTo = 0;
+    }
+
+    private void EndSnapshot()
+    {
+        if (inSnapshot)
+        {
+            throw new InvalidDataException("A shard's snapshot is incomplete.");
+        }
+    }
+
+    private void Fold(ref ByteReader from)
+    {
+        int tag = from.Byte();
+        switch ((FactKind)(tag & FactFlags.KindMask))
+        {
+            case FactKind.Counted:
+            {
+                var at = table.Find(Key(from.Word()));
+                var metric = Metric(ref from, tag);
+                var atMs = PackedAssignment.ClampTime(from.Time());
+                var value = from.Value(tag);
+                var id = from.Id(tag);
+                Require(at >= 0, "counts an event of nobody");
+                Require(IsInRange(at, metric, value), "counts a value out of range");
+                FoldCounted(at, metric, value, atMs, id);
+                break;
+            }
+
+            case FactKind.Assigned:
+            {
+                var key = Key(from.Word());
+                var alternative = from.Byte();
+                var epoch = from.Varint(Plan.Epoch, "epoch");
+                var assignment = new PackedAssignment(alternative, epoch, from.Time());
+                var id = from.Id(tag);
+                var at = table.Find(key);
+                Require(at < 0, "assigns somebody twice");
+                Require(alternative < Plan.Alternatives, "assigns an alternative that is not defined");
+                FoldAssigned(key, assignment, id, ~at);
+                break;
+            }
+
+            case FactKind.Held:
+            {
+                var key = Key(from.Word());
+                var metric = Metric(ref from, tag);
+                var atMs = PackedAssignment.ClampTime(from.Time());
+                var value = from.Value(tag);
+                var id = from.Id(tag);
+                FoldHeld(new HeldTrack(key, metric, value, atMs, PackedAssignment.ClampTime(from.Time())), id);
+                break;
+            }
+
+            case FactKind.Repeated:
+                FoldId(from.Id(tag));
+                break;
+            case FactKind.Conflict:
+                FoldConflict(from.Id(tag));
+                break;
+            case FactKind.Producer:
+                FoldProducer(from.Word(), (long)(from.Varint() & long.MaxValue), PackedAssignment.ClampTime(from.Time()));
+                break;
+            case FactKind.Expired:
+                FoldExpired(PackedAssignment.ClampTime(from.Time()));
+                break;
+            case FactKind.Forced:
+                FoldForced(Key(from.Word()), from.Varint(Plan.Alternatives, "forced alternative") - 1);
+                break;
+            case FactKind.Erased:
+                FoldErased(Key(from.Word()));
+                break;
+            case FactKind.Switched:
+                Restore(ShardPlanCodec.Read(from.Bytes(from.Varint())));
+                break;
+            default:
+                throw new InvalidDataException($"A shard's journal entry holds a fact of unknown kind {tag & FactFlags.KindMask}.");
+        }
+    }
+
+    private void Restore(ShardPlan plan)
+    {
+        Require(plan.Generation == initial.Generation, $"belongs to generation {plan.Generation}, not {initial.Generation}");
+        if (planLogged)
+        {
+            try
+            {
+                plan.ValidateAfter(Plan);
+            }
+            catch (ArgumentException e)
+            {
+                throw new InvalidDataException(e.Message, e);
+            }
+
+            Use(plan);
+            return;
+        }
+
+        // The first plan of the journal takes the place of the constructor's, which may be newer: nobody is there yet.
+        table = null!;
+        Use(plan);
+        Reset();
+        planLogged = true;
+    }
+
+    private int Metric(ref ByteReader from, int tag)
+    {
+        var metric = from.Metric(tag);
+        Require((uint)metric < (uint)active.Length, "names a metric that is not defined");
+        return metric;
+    }
+
+    private static ulong Key(ulong key)
+    {
+        Require(key != 0, "names nobody");
+        return key;
+    }
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidDataException($"A shard's journal {what}.");
+        }
+    }
+
+    private void WriteHead(SnapshotWriter to)
+    {
+        to.Begin(SnapshotSection.Head);
+        var plan = ShardPlanCodec.Write(Plan);
+        var record = to.Record(plan.Length + 64);
+        record.Varint((ulong)plan.Length);
+        record.Bytes(plan);
+        record.Long(table.Count);
+        record.Long(conflicts);
+        record.Long(heldEver);
+        record.Long(heldDropped);
+        record.Long(producersDropped);
+    }
+
+    private void WriteRows(SnapshotWriter to)
+    {
+        to.Begin(SnapshotSection.Rows);
+        for (var at = table.Next(0); at >= 0; at = table.Next(at + layout.Words))
+        {
+            to.Record(layout.Words * sizeof(uint)).Bytes(MemoryMarshal.AsBytes(table.Row(at)));
+        }
+    }
+
+    private void WriteCells(SnapshotWriter to)
+    {
+        to.Begin(SnapshotSection.Cells);
+        for (var epoch = 0; epoch < cells.Epochs; epoch++)
+        {
+            for (var alternative = 0; alternative < Plan.Alternatives; alternative++)
+            {
+                var cell = cells.Find(new PackedAssignment((byte)alternative, epoch, 0));
+                if (cell < 0)
+                {
+                    continue;
+                }
+
+                var record = to.Record(24 + (40 * cells.Metrics));
+                record.Varint((ulong)epoch);
+                record.Byte((byte)alternative);
+                record.Long(cells.Participants(cell));
+                for (var i = 0; i < cells.Metrics; i++)
+                {
+                    ref readonly var metric = ref cells.Metric(cell, i);
+                    record.Long(metric.Converted);
+                    record.Double(metric.Conversions);
+                    record.Long(metric.Totals.Count);
+                    record.Double(metric.Totals.Mean);
+                    record.Double(metric.Totals.M2);
+                }
+            }
+        }
+    }
+
+    private void WriteHistory(SnapshotWriter to, SnapshotSection section, IEnumerable<HistoryBucket> buckets)
+    {
+        to.Begin(section);
+        var stride = HistoryBucket.Stride(history.Metrics);
+        foreach (var bucket in buckets)
+        {
+            for (var alternative = 0; alternative < Plan.Alternatives; alternative++)
+            {
+                var cell = bucket.Cells.AsMemory(alternative * stride, stride);
+                if (cell.Span.IndexOfAnyExcept(0.0) >= 0)
+                {
+                    var record = to.Record(16 + (8 * stride));
+                    record.Varint((ulong)bucket.Number);
+                    record.Byte((byte)alternative);
+                    record.Bytes(MemoryMarshal.AsBytes(cell.Span));
+                }
+            }
+        }
+    }
+
+    private void WriteProtection(SnapshotWriter to)
+    {
+        to.Begin(SnapshotSection.Held);
+        foreach (var track in held.All())
+        {
+            var record = to.Record(48);
+            record.Word(track.Key);
+            record.Varint((ulong)track.Metric);
+            record.Double(track.Value);
+            record.Long(track.AtMs);
+            record.Long(track.ArrivedMs);
+        }
+
+        to.Begin(SnapshotSection.Producers);
+        foreach (var (producer, window) in producers.All())
+        {
+            var record = to.Record(24 + (8 * ProducerWindows.WindowWords));
+            record.Word(producer);
+            record.Long(window.Newest);
+            record.Long(window.LastMs);
+            record.Bytes(MemoryMarshal.AsBytes(window.Seen));
+        }
+
+        to.Begin(SnapshotSection.Forced);
+        foreach (var (key, alternative) in forced.OrderBy(f => f.Key))
+        {
+            var record = to.Record(16);
+            record.Word(key);
+            record.Byte(alternative);
+        }
+
+        to.Begin(SnapshotSection.Ids);
+        foreach (var id in ids.All())
+        {
+            to.Record(8).Word(id);
+        }
+    }
+
+    private void ReadRows(ReadOnlySpan<byte> bytes)
+    {
+        var rows = MemoryMarshal.Cast<byte, uint>(bytes);
+        Require(bytes.Length == rows.Length * sizeof(uint) && rows.Length % layout.Words == 0, "has a row cut short");
+        for (; !rows.IsEmpty; rows = rows[layout.Words..])
+        {
+            var key = unchecked(0 - MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(rows)));
+            var at = table.Append(Key(key), ref restoredUpTo);
+            rows[..layout.Words].CopyTo(table.Row(at));
+        }
+    }
+
+    private void ReadRecord(SnapshotSection section, ref ByteReader from)
+    {
+        switch (section)
+        {
+            case SnapshotSection.Head:
+                Restore(ShardPlanCodec.Read(from.Bytes(from.Varint())));
+                table.Reserve(from.Long());
+                (conflicts, heldEver, heldDropped, producersDropped) = (from.Long(), from.Long(), from.Long(), from.Long());
+                break;
+            case SnapshotSection.Cells:
+                ReadCell(ref from);
+                break;
+            case SnapshotSection.Hours:
+            case SnapshotSection.Days:
+            {
+                var bucket = history.Restore(section == SnapshotSection.Hours, (long)from.Varint());
+                var stride = HistoryBucket.Stride(history.Metrics);
+                var alternative = from.Byte();
+                Require(alternative < Plan.Alternatives, "names an alternative that is not defined");
+                from.Bytes((ulong)(stride * sizeof(double))).CopyTo(MemoryMarshal.AsBytes(bucket.Cells.AsSpan(alternative * stride, stride)));
+                break;
+            }
+
+            case SnapshotSection.Held:
+            {
+                var key = Key(from.Word());
+                var metric = from.Varint(active.Length - 1, "metric");
+                held.Add(new HeldTrack(key, metric, from.Double(), from.Long(), from.Long()));
+                break;
+            }
+
+            case SnapshotSection.Producers:
+            {
+                var producer = from.Word();
+                var window = new ProducerWindow(from.Long()) { LastMs = from.Long() };
+                from.Bytes(8 * ProducerWindows.WindowWords).CopyTo(MemoryMarshal.AsBytes(window.Seen));
+                producers.Restore(producer, window);
+                break;
+            }
+
+            case SnapshotSection.Forced:
+                FoldForced(Key(from.Word()), from.Byte());
+                break;
+            case SnapshotSection.Ids:
+                ids.Add(from.Word());
+                break;
+            case SnapshotSection.End:
+                Require(from.Long() == table.Count, "has lost rows");
+                break;
+            default:
+                throw new InvalidDataException($"A shard's snapshot holds a section of unknown kind {(byte)section}.");
+        }
+    }
+
+    private void ReadCell(ref ByteReader from)
+    {
+        var epoch = from.Varint(Plan.Epoch, "epoch");
+        var alternative = from.Byte();
+        Require(alternative < Plan.Alternatives, "names an alternative that is not defined");
+        var cell = cells.Get(new PackedAssignment(alternative, epoch, 0));
+        cells.Participants(cell) = from.Long();
+        for (var i = 0; i < cells.Metrics; i++)
+        {
+            ref var metric = ref cells.Metric(cell, i);
+            metric.Converted = from.Long();
+            metric.Conversions = from.Double();
+            metric.Totals = new Moments(from.Long(), from.Double(), from.Double());
+        }
+    }
+}

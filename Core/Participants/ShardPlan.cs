@@ -1,0 +1,101 @@
+using Bandstand.Experiments;
+
+namespace Bandstand.Participants;
+
+/// <summary>
+/// What an experiment tells its shards: all they need to answer and to count by themselves. Immutable; a newer one replaces an
+/// older one as a whole.
+/// </summary>
+public sealed record ShardPlan
+{
+    /// <summary>How many hash buckets there are.</summary>
+    public const int BucketCount = 10_000;
+
+    /// <summary>In <see cref="Buckets"/>: whoever falls here is not in the traffic.</summary>
+    public const short NotInTraffic = -1;
+
+    /// <summary>The most epochs a shard can tell apart; the last number is one less.</summary>
+    public const int MaxEpochs = 1 << PackedAssignment.EpochBits;
+
+    /// <summary>The most metrics that may ever be defined, removed ones included.</summary>
+    public const int MaxMetrics = 1_024;
+
+    /// <summary>The experiment's generation; a shard serves one only.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>Grows with every change; a plan that is not newer changes nothing.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Whether people are assigned and events count (running), or what they get instead.</summary>
+    public required ExperimentStatus Status { get; init; }
+
+    /// <summary>What everybody gets once completed, as the alternative's index; −1 before.</summary>
+    public int Outcome { get; init; } = -1;
+
+    /// <summary>What those get who are not in the experiment, as the alternative's index.</summary>
+    public int Default { get; init; }
+
+    /// <summary>How many alternatives were ever defined, 1 to 256. Only grows.</summary>
+    public required int Alternatives { get; init; }
+
+    /// <summary>By alternative: true when it was removed, so that its participants are shown the default. As long as <see cref="Alternatives"/>, or empty: none.</summary>
+    public IReadOnlyList<bool> Removed { get; init; } = [];
+
+    /// <summary>Every metric ever defined, in the order of definition. Slots are only appended; a removed metric stays, inactive.</summary>
+    public required IReadOnlyList<MetricSlot> Metrics { get; init; }
+
+    /// <summary>The number of the epoch in force, 0 to <see cref="MaxEpochs"/> − 1. Only grows.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>By bucket (all 10 000): the index of the alternative drawn, or <see cref="NotInTraffic"/>.</summary>
+    public required ReadOnlyMemory<short> Buckets { get; init; }
+
+    /// <summary>Checks that this plan makes sense by itself.</summary>
+    /// <exception cref="ArgumentException">It does not; the message names the property and its range.</exception>
+    internal ShardPlan Validate()
+    {
+        Require(Alternatives is >= 1 and <= 256, $"Alternatives is {Alternatives}, not 1 to 256.");
+        Require(Default >= 0 && Default < Alternatives, $"Default is {Default}, which is no alternative.");
+        Require(Outcome >= -1 && Outcome < Alternatives, $"Outcome is {Outcome}, which is no alternative.");
+        Require(Outcome >= 0 || Status != ExperimentStatus.Completed, "Outcome is missing though the status is completed.");
+        Require(Epoch >= 0 && Epoch < MaxEpochs, $"Epoch is {Epoch}, not 0 to {MaxEpochs - 1}.");
+        Require(Removed.Count == 0 || Removed.Count == Alternatives, $"Removed has {Removed.Count} entries, not {Alternatives}.");
+        Require(Metrics.Count <= MaxMetrics, $"Metrics has {Metrics.Count} entries, over {MaxMetrics}.");
+        Require(Buckets.Length == BucketCount, $"Buckets has {Buckets.Length} entries, not {BucketCount}.");
+        foreach (var alternative in Buckets.Span)
+        {
+            Require(alternative >= NotInTraffic && alternative < Alternatives, $"Buckets names alternative {alternative} of {Alternatives}.");
+        }
+
+        return this;
+    }
+
+    /// <summary>Checks that this plan may follow another one of the same generation.</summary>
+    /// <exception cref="ArgumentException">It may not; the message says why.</exception>
+    internal void ValidateAfter(ShardPlan before)
+    {
+        Require(Generation == before.Generation, $"Generation is {Generation}, but this shard serves generation {before.Generation}.");
+        Require(Alternatives >= before.Alternatives, $"Alternatives went from {before.Alternatives} to {Alternatives}; they are only appended.");
+        Require(Epoch >= before.Epoch, $"Epoch went from {before.Epoch} back to {Epoch}.");
+        Require(Metrics.Count >= before.Metrics.Count, $"Metrics went from {before.Metrics.Count} to {Metrics.Count}; a removed metric stays, inactive.");
+        for (var i = 0; i < before.Metrics.Count; i++)
+        {
+            var (old, now) = (before.Metrics[i], Metrics[i]);
+            Require(old.Id == now.Id && old.Kind == now.Kind, $"Metrics[{i}] went from {old.Id} ({old.Kind}) to {now.Id} ({now.Kind}); slots are only appended.");
+        }
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException("The shard's plan is refused: " + message);
+        }
+    }
+}
+
+/// <summary>The place of one metric in every row and statistic of a shard.</summary>
+/// <param name="Id">The metric's id.</param>
+/// <param name="Kind">How events become a participant's total. Never changes.</param>
+/// <param name="Active">False once the metric was removed: its events are ignored, its figures stay.</param>
+public sealed record MetricSlot(string Id, MetricKind Kind, bool Active = true);

@@ -1,0 +1,134 @@
+using System.Text;
+using Bandstand.Experiments;
+
+namespace Bandstand.Participants;
+
+/// <summary>Plans as bytes: in a shard's journal, in its snapshots, and between machines.</summary>
+/// <remarks>
+/// Version 1: version(1) generation version status outcome + 1, default, alternatives, epoch (varints); removed (a byte per alternative, or none: a
+/// count first); metrics (count, then kind, active, id); buckets as runs (alternative + 1, length).
+/// </remarks>
+public static class ShardPlanCodec
+{
+    private const byte Version = 1;
+
+    /// <summary>The plan's bytes.</summary>
+    /// <param name="plan">Any valid plan.</param>
+    public static byte[] Write(ShardPlan plan)
+    {
+        var to = new ByteWriter();
+        to.Byte(Version);
+        to.Long(plan.Generation);
+        to.Long(plan.Version);
+        to.Byte((byte)plan.Status);
+        to.Varint((ulong)(plan.Outcome + 1));
+        to.Varint((ulong)plan.Default);
+        to.Varint((ulong)plan.Alternatives);
+        to.Varint((ulong)plan.Epoch);
+        to.Varint((ulong)plan.Removed.Count);
+        foreach (var removed in plan.Removed)
+        {
+            to.Byte(removed ? (byte)1 : (byte)0);
+        }
+
+        to.Varint((ulong)plan.Metrics.Count);
+        foreach (var metric in plan.Metrics)
+        {
+            to.Byte((byte)metric.Kind);
+            to.Byte(metric.Active ? (byte)1 : (byte)0);
+            var id = Encoding.UTF8.GetBytes(metric.Id);
+            to.Varint((ulong)id.Length);
+            to.Bytes(id);
+        }
+
+        var buckets = plan.Buckets.Span;
+        while (!buckets.IsEmpty)
+        {
+            var run = buckets.IndexOfAnyExcept(buckets[0]);
+            run = run < 0 ? buckets.Length : run;
+            to.Varint((ulong)(buckets[0] + 1));
+            to.Varint((ulong)run);
+            buckets = buckets[run..];
+        }
+
+        return to.Written.ToArray();
+    }
+
+    /// <summary>The plan of these bytes.</summary>
+    /// <param name="bytes">What <see cref="Write"/> answered.</param>
+    /// <exception cref="InvalidDataException">They are no plan, or one of a version that this program does not read.</exception>
+    public static ShardPlan Read(ReadOnlySpan<byte> bytes)
+    {
+        var from = new ByteReader(bytes);
+        var version = from.Byte();
+        if (version != Version)
+        {
+            throw new InvalidDataException($"A shard's plan has version {version}; this program reads version {Version}.");
+        }
+
+        var plan = new ShardPlan
+        {
+            Generation = from.Long(),
+            Version = from.Long(),
+            Status = (ExperimentStatus)from.Byte(),
+            Outcome = from.Varint(256, "outcome") - 1,
+            Default = from.Varint(255, "default"),
+            Alternatives = from.Varint(256, "alternatives"),
+            Epoch = from.Varint(ShardPlan.MaxEpochs, "epoch"),
+            Removed = Removed(ref from),
+            Metrics = Metrics(ref from),
+            Buckets = Buckets(ref from),
+        };
+        try
+        {
+            return plan.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    private static bool[] Removed(ref ByteReader from)
+    {
+        var removed = new bool[from.Varint(256, "removed alternatives")];
+        for (var i = 0; i < removed.Length; i++)
+        {
+            removed[i] = from.Byte() != 0;
+        }
+
+        return removed;
+    }
+
+    private static MetricSlot[] Metrics(ref ByteReader from)
+    {
+        var metrics = new MetricSlot[from.Varint(ShardPlan.MaxMetrics, "metrics")];
+        for (var i = 0; i < metrics.Length; i++)
+        {
+            var kind = (MetricKind)from.Byte();
+            var active = from.Byte() != 0;
+            metrics[i] = new MetricSlot(Encoding.UTF8.GetString(from.Bytes(from.Varint())), kind, active);
+        }
+
+        return metrics;
+    }
+
+    private static short[] Buckets(ref ByteReader from)
+    {
+        var buckets = new short[ShardPlan.BucketCount];
+        for (var at = 0; at < buckets.Length;)
+        {
+            var alternative = from.Varint(256, "bucket") - 1;
+            var run = from.Varint(buckets.Length - at, "a run of buckets");
+            if (run == 0)
+            {
+                throw new InvalidDataException("A shard's plan holds an empty run of buckets.");
+            }
+
+            buckets.AsSpan(at, run).Fill((short)alternative);
+            at += run;
+        }
+
+        return buckets;
+    }
+}
