@@ -1,0 +1,26 @@
+namespace Bandstand.Statistics.Scoring;
+
+/// <summary>What a score needs to know of one alternative and one metric. Immutable.</summary>
+/// <param name="Key">The alternative's key.</param>
+/// <param name="ValueJson">What callers get, as JSON text; carried through to the report.</param>
+/// <param name="Participants">Participants, 0 or more.</param>
+/// <param name="Converted">Participants with at least one event of the metric, 0 to <paramref name="Participants"/>.</param>
+/// <param name="Conversions">The sum of all participants' events, repeats included; carried through to the report.</param>
+/// <param name="Totals">
+/// Moments of the participants' totals, those without an event counting 0, hence <paramref name="Participants"/> numbers. Not
+/// read for conversion metrics, where <paramref name="Participants"/> and <paramref name="Converted"/> say it exactly.
+/// </param>
+/// <param name="ExpectedShare">
+/// The share of participants that the weights made likely, 0 to 1, summing to 1 over the alternatives; NaN when unknown, and
+/// the sample ratio is then not checked.
+/// </param>
+/// <param name="IsOpen">False when the alternative was closed or removed: it is still described, but is neither best nor base.</param>
+public readonly record struct ArmData(
+    string Key,
+    string ValueJson,
+    long Participants,
+    long Converted,
+    double Conversions,
+    Moments Totals,
+    double ExpectedShare = double.NaN,
+    bool IsOpen = true);

@@ -1,0 +1,69 @@
+using Bandstand.Ports;
+
+namespace Bandstand.Statistics.Scoring;
+
+/// <summary>What a score says of a whole experiment and one metric. Immutable; a pure function of the data.</summary>
+public sealed record ScoreReport
+{
+    /// <summary>How alternatives were judged.</summary>
+    public required ScoreMethod Method { get; init; }
+
+    /// <summary>The metric's id.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Participants of all alternatives.</summary>
+    public required long Participants { get; init; }
+
+    /// <summary>The present epoch.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The time of the data.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>Key of the alternative that the others are compared with.</summary>
+    public required string Control { get; init; }
+
+    /// <summary>One row per alternative, in definition order.</summary>
+    public required IReadOnlyList<ScoreRow> Alternatives { get; init; }
+
+    /// <summary>Key of the second best, which classic z-scores compare with; null when there is none.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Key of the best; null while nothing was converted or measured.</summary>
+    public string? Best { get; init; }
+
+    /// <summary>Key of the worst that has converted, which <see cref="ScoreRow.Difference"/> compares with; null when there is none.</summary>
+    public string? Least { get; init; }
+
+    /// <summary>
+    /// Key of the outcome, else of the best when the method is as sure of it as <see cref="ScoreRequest.Probability"/> asks;
+    /// null otherwise. This is what completion by probability waits for.
+    /// </summary>
+    public string? Choice { get; init; }
+
+    /// <summary>
+    /// Under <c>fixed</c> and <c>sequential</c>: the largest Holm-corrected p-value of the best against every other open
+    /// alternative, 0 to 1; null when it cannot be computed.
+    /// </summary>
+    public double? BestPValue { get; init; }
+
+    /// <summary>Whether participants are spread as the weights made likely.</summary>
+    public required SampleRatio SampleRatio { get; init; }
+
+    /// <summary>Why there is no verdict yet; empty when there is one.</summary>
+    public required IReadOnlyList<MissingReason> Missing { get; init; }
+
+    /// <summary>What keeps the figures from meaning what they seem to mean.</summary>
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
+}
+
+/// <summary>Whether participants are spread over the alternatives as the weights made likely.</summary>
+/// <param name="PValue">The probability of a spread at least this uneven by chance, 0 to 1; null when it cannot be computed.</param>
+/// <param name="Mismatch">True when <paramref name="PValue"/> is under 0.001: do not trust the experiment before the cause is found.</param>
+/// <param name="Unavailable">Why the p-value is null, else null.</param>
+public sealed record SampleRatio(double? PValue, bool Mismatch, MissingReason? Unavailable = null);
+
+/// <summary>A figure or verdict that is not there, and what it needs.</summary>
+/// <param name="Code">A stable kebab-case code of <see cref="ScoreCodes"/>.</param>
+/// <param name="Detail">What is missing, with the figure, for a person.</param>
+public sealed record MissingReason(string Code, string Detail);
