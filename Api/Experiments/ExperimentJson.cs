@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Bandstand.Experiments;
+
+namespace Bandstand.Api;
+
+/// <summary>Experiments, decisions and epochs as JSON.</summary>
+internal static class ExperimentJson
+{
+    /// <summary>
+    /// The definition's fields and the state beside them. <c>outcome</c> is the key that everybody gets; the definition's own
+    /// field of that name is <c>outcomeRule</c> here.
+    /// </summary>
+    public static void Write(Utf8JsonWriter writer, ExperimentView view)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, view.Definition.Id);
+        using (var definition = JsonDocument.Parse(ExperimentDefinitionJson.Canonical(view.Definition)))
+        {
+            foreach (var field in definition.RootElement.EnumerateObject())
+            {
+                writer.WritePropertyName(field.NameEquals("outcome"u8) ? "outcomeRule" : field.Name);
+                field.Value.WriteTo(writer);
+            }
+        }
+
+        writer.WriteString("status"u8, Word(view.Status));
+        Weights(writer, view.Weights);
+        writer.WriteNumber("epoch"u8, view.Epoch);
+        writer.WriteNumber("generation"u8, view.Generation);
+        writer.WriteTime("createdAt"u8, view.CreatedAt);
+        writer.WriteTime("startedAt"u8, view.StartedAt);
+        writer.WriteTime("completedAt"u8, view.CompletedAt);
+        writer.WriteString("outcome"u8, view.Outcome);
+        writer.WriteStartArray("warnings"u8);
+        foreach (var warning in view.Warnings)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("code"u8, warning.Code);
+            writer.WriteString("path"u8, warning.Path);
+            writer.WriteString("detail"u8, warning.Detail);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter writer, Decision decision)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("number"u8, decision.Number);
+        writer.WriteTime("at"u8, decision.At);
+        writer.WriteString("kind"u8, decision.Kind);
+        writer.WriteString("reason"u8, decision.Reason);
+        writer.WriteNumber("epoch"u8, decision.Epoch);
+        if (decision.Weights is { } weights)
+        {
+            Weights(writer, weights);
+        }
+        else
+        {
+            writer.WriteNull("weights"u8);
+        }
+
+        writer.WriteString("winner"u8, decision.Winner);
+        if (decision.Figures is { } figures)
+        {
+            writer.WriteStartArray("figures"u8);
+            foreach (var figure in figures)
+            {
+                Write(writer, figure);
+            }
+
+            writer.WriteEndArray();
+        }
+        else
+        {
+            writer.WriteNull("figures"u8);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter writer, Epoch epoch)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("number"u8, epoch.Number);
+        writer.WriteTime("from"u8, epoch.From);
+        Weights(writer, epoch.Weights);
+        writer.WriteString("reason"u8, epoch.Reason);
+        writer.WriteNumber("decision"u8, epoch.Decision);
+        writer.WriteEndObject();
+    }
+
+    public static string Word(ExperimentStatus status) => status switch
+    {
+        ExperimentStatus.Draft => "draft",
+        ExperimentStatus.Running => "running",
+        ExperimentStatus.Disabled => "disabled",
+        _ => "completed",
+    };
+
+    private static void Write(Utf8JsonWriter writer, DecisionFigure figure)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("alternative"u8, figure.Alternative);
+        writer.WriteNumber("participants"u8, figure.Participants);
+        writer.WriteNumber("converted"u8, figure.Converted);
+        writer.WriteMaybe("mean"u8, figure.Mean);
+        writer.WriteMaybe("probabilityBest"u8, figure.ProbabilityBest);
+        writer.WriteEndObject();
+    }
+
+    private static void Weights(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, int>> weights)
+    {
+        writer.WriteStartObject("weights"u8);
+        foreach (var (key, weight) in weights)
+        {
+            writer.WriteNumber(key, weight);
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using Bandstand.Participants;
+
+namespace Bandstand.Api;
+
+/// <summary>Histories and metrics as JSON.</summary>
+internal static class HistoryJson
+{
+    public static void Write(Utf8JsonWriter writer, HistoryView history)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("experiment"u8, history.Experiment);
+        writer.WriteString("by"u8, history.Unit == HistoryUnit.Hour ? "hour"u8 : "day"u8);
+        writer.WriteStartArray("points"u8);
+        foreach (var point in history.Points)
+        {
+            writer.WriteStartObject();
+            writer.WriteTime("from"u8, point.From);
+            writer.WriteString("alternative"u8, point.Alternative);
+            writer.WriteNumber("participants"u8, point.Participants);
+            writer.WriteStartArray("metrics"u8);
+            foreach (var metric in point.Metrics)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("metric"u8, metric.Metric);
+                writer.WriteNumber("converted"u8, metric.Converted);
+                writer.WriteMaybe("conversions"u8, metric.Conversions);
+                writer.WriteMaybe("total"u8, metric.Total);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter writer, MetricView metric)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, metric.Id);
+        writer.WriteStartArray("experiments"u8);
+        foreach (var experiment in metric.Experiments)
+        {
+            writer.WriteStringValue(experiment);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteTime("lastEventAt"u8, metric.LastEventAt);
+        writer.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter writer, string metric, IReadOnlyList<MetricDay> days)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("metric"u8, metric);
+        writer.WriteStartArray("days"u8);
+        foreach (var day in days)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("day"u8, day.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            writer.WriteNumber("events"u8, day.Events);
+            writer.WriteMaybe("total"u8, day.Total);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}
