@@ -1,3 +1,8 @@
+using System.Globalization;
+using System.Text;
+using Bandstand.Participants;
+using Bandstand.Ports;
+
 namespace Bandstand.Events;
 
 /// <summary>How the events of a body are laid out.</summary>
@@ -13,7 +18,28 @@ public enum EventFormat
 /// <summary>A producer's name and the sequence number of one of its batches: sent again, it counts nothing twice.</summary>
 /// <param name="Name">1 to 128 characters.</param>
 /// <param name="Sequence">0 or more; grows by one a batch.</param>
-public readonly record struct ProducerSequence(string Name, long Sequence);
+public readonly record struct ProducerSequence(string Name, long Sequence)
+{
+    /// <summary>The longest name, in bytes of UTF-8.</summary>
+    public const int MaxNameBytes = 128;
+
+    /// <summary>Reads <c>NAME/SEQUENCE</c>.</summary>
+    /// <param name="text">The text; the last slash divides it.</param>
+    public static Answer<ProducerSequence> Parse(string text)
+    {
+        var slash = text.LastIndexOf('/');
+        if (slash <= 0 || Encoding.UTF8.GetByteCount(text.AsSpan(0, slash)) > MaxNameBytes
+            || !long.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+        {
+            return new Refusal(RefusalKind.Malformed, "invalid-producer", $"A producer is NAME/SEQUENCE: a name of 1 to {MaxNameBytes} bytes, a slash, and a whole number from 0 that grows by one a batch, such as web-1/42.");
+        }
+
+        return new ProducerSequence(text[..slash], sequence);
+    }
+
+    /// <summary>The hash under which shards remember the name; never 0.</summary>
+    internal ulong Hash() => IdentityKey.Of(Encoding.UTF8.GetBytes(Name), default);
+}
 
 /// <summary>A body of events as it arrived.</summary>
 /// <param name="Body">UTF-8 JSON; whole lines when <paramref name="Format"/> is <see cref="EventFormat.Lines"/>. Not changed until the call is over.</param>

@@ -1,0 +1,388 @@
+using System.Text.Json;
+using Bandstand.Experiments;
+using Bandstand.Participants;
+using Bandstand.Ports;
+
+namespace Bandstand.Events;
+
+/// <summary>
+/// Splits a body of events into one leg a shard, a tally of metric totals and rows for timesteps, and puts the answers of
+/// all of them together into one receipt. Every host uses it: embedded legs go to objects, in a cluster they travel.
+/// </summary>
+/// <remarks>
+/// Not thread-safe; made to be used again (<see cref="Route"/> resets it), so that a steady stream allocates nothing.
+/// </remarks>
+public sealed class EventRouter
+{
+    private readonly EventLineParser parser = new();
+    private readonly List<ShardLeg> legs = [];
+    private readonly List<RejectedEvent> rejected = [];
+    private readonly List<ObservationRow> observations = [];
+    private EventRoutes routes = EventRoutes.Empty;
+    private int[] legOfShard = [];
+    private long[] stampOfShard = [];
+    private long stamp;
+    private EventFate[] fates = new EventFate[256];
+    private long[] lines = new long[256];
+    private int count;
+    private long rejectedCount;
+    private ulong producer;
+    private long sequence;
+    private long now;
+    private LegList? legList;
+
+    /// <summary>One leg a shard that is concerned.</summary>
+    public IReadOnlyList<ShardLeg> Legs => legList ??= new LegList(this);
+
+    /// <summary>How many of <see cref="Legs"/> there are.</summary>
+    public int LegCount { get; private set; }
+
+    /// <summary>Totals by metric and day.</summary>
+    public MetricTally Tally { get; } = new();
+
+    /// <summary>Rows for timesteps, in the order of the body.</summary>
+    public IReadOnlyList<ObservationRow> Observations => observations;
+
+    /// <summary>Reads a body and splits it.</summary>
+    /// <param name="batch">The body.</param>
+    /// <param name="targets">Where everything is now.</param>
+    /// <param name="nowMs">The time of arrival, ms since 1970.</param>
+    /// <returns>A refusal when the body as a whole cannot be read: nothing is to be applied then.</returns>
+    public Answer<Done> Route(EventBatch batch, EventRoutes targets, long nowMs)
+    {
+        routes = targets;
+        now = nowMs;
+        count = 0;
+        rejectedCount = 0;
+        rejected.Clear();
+        observations.Clear();
+        LegCount = 0;
+        stamp++;
+        if (legOfShard.Length < targets.TotalShards)
+        {
+            legOfShard = new int[targets.TotalShards];
+            stampOfShard = new long[targets.TotalShards];
+        }
+
+        producer = batch.Producer is { } named ? named.Hash() : 0;
+        sequence = batch.Producer?.Sequence ?? 0;
+        Tally.Reset(producer, sequence);
+        return batch.Format == EventFormat.Lines ? RouteLines(batch) : RouteArray(batch);
+    }
+
+    /// <summary>Notes what a shard answered for its leg.</summary>
+    /// <param name="leg">The leg.</param>
+    /// <param name="answers">One verdict an entry.</param>
+    public void Answered(ShardLeg leg, ReadOnlySpan<EventVerdict> answers)
+    {
+        var events = leg.Events;
+        for (var i = 0; i < events.Length; i++)
+        {
+            switch (answers[i])
+            {
+                case EventVerdict.Counted:
+                    Note(events[i], EventFate.Counted);
+                    break;
+                case EventVerdict.Duplicate:
+                    Note(events[i], EventFate.Duplicate);
+                    break;
+                case EventVerdict.UnknownEpoch:
+                    Reject(events[i], "epoch-not-found", "The experiment has no epoch with the number in \"epoch\". Send the number the assignment was answered with, or leave it out.");
+                    break;
+                case EventVerdict.UnknownAlternative:
+                    Reject(events[i], "alternative-not-found", "The experiment has no alternative with the key in \"alternative\".");
+                    break;
+                case EventVerdict.OutOfRange:
+                    Reject(events[i], "out-of-range", "With this \"value\" the participant's total is beyond what is counted exactly. Send smaller units.");
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Notes that a row of a timestep counted, or had counted before.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="duplicate">True when it had counted before.</param>
+    public void Answered(ObservationRow row, bool duplicate) => Note(row.Event, duplicate ? EventFate.Duplicate : EventFate.Counted);
+
+    /// <summary>Rejects one row of a timestep after all.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="code">A stable code.</param>
+    /// <param name="detail">What is wrong and the remedy.</param>
+    public void Reject(ObservationRow row, string code, string detail) => Reject(row.Event, code, detail);
+
+    /// <summary>The receipt of everything answered so far.</summary>
+    public EventReceipt Receipt()
+    {
+        long accepted = 0, duplicates = 0, ignored = 0;
+        foreach (var fate in fates.AsSpan(0, count))
+        {
+            switch (fate)
+            {
+                case EventFate.Counted:
+                    accepted++;
+                    break;
+                case EventFate.Duplicate:
+                    duplicates++;
+                    break;
+                case EventFate.Rejected:
+                    break;
+                default:
+                    ignored++;
+                    break;
+            }
+        }
+
+        return new EventReceipt
+        {
+            Accepted = accepted,
+            Duplicates = duplicates,
+            Ignored = ignored,
+            RejectedCount = rejectedCount,
+            Rejected = [.. rejected.OrderBy(r => r.Line)],
+        };
+    }
+
+    private Answer<Done> RouteLines(EventBatch batch)
+    {
+        var body = batch.Body.Span;
+        if (body.StartsWith("\uFEFF"u8))
+        {
+            body = body[3..];
+        }
+
+        var line = batch.FirstLine;
+        while (!body.IsEmpty)
+        {
+            var end = body.IndexOf((byte)'\n');
+            var text = end < 0 ? body : body[..end];
+            body = end < 0 ? [] : body[(end + 1)..];
+            if (!text.IsEmpty && text[^1] == '\r')
+            {
+                text = text[..^1];
+            }
+
+            if (!text.IsEmpty)
+            {
+                RouteEvent(text, line);
+            }
+
+            line++;
+        }
+
+        return default(Done);
+    }
+
+    private Answer<Done> RouteArray(EventBatch batch)
+    {
+        // The whole array must be JSON before any of it is applied.
+        try
+        {
+            var check = new Utf8JsonReader(batch.Body.Span, new JsonReaderOptions { MaxDepth = 18 });
+            if (!check.Read() || check.TokenType != JsonTokenType.StartArray)
+            {
+                return new Refusal(RefusalKind.Malformed, "malformed", "The body must be a JSON array of events, or one JSON object a line as application/x-ndjson.");
+            }
+
+            while (check.Read())
+            {
+            }
+        }
+        catch (JsonException error)
+        {
+            return new Refusal(RefusalKind.Malformed, "malformed", $"The body is not JSON: {error.Message}");
+        }
+
+        var body = batch.Body.Span;
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 18 });
+        reader.Read();
+        var line = batch.FirstLine;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var from = (int)reader.TokenStartIndex;
+            reader.Skip();
+            RouteEvent(body[from..(int)reader.BytesConsumed], line++);
+        }
+
+        return default(Done);
+    }
+
+    private void RouteEvent(ReadOnlySpan<byte> text, long line)
+    {
+        if (!parser.TryParse(text, out var parsed, out var fault))
+        {
+            Reject(NewEvent(line), fault.Code, fault.Detail);
+            return;
+        }
+
+        if (parsed.At == long.MinValue)
+        {
+            parsed.At = now;
+        }
+        else if (parsed.At > now + EventRules.MaxAheadMs)
+        {
+            Reject(NewEvent(line), "in-the-future", "\"at\" is more than 5 minutes ahead of the server's clock. Correct the clock, or leave \"at\" out to mean now.");
+            return;
+        }
+        else if (parsed.At < 0)
+        {
+            Reject(NewEvent(line), "invalid-time", "\"at\" is before 1970.");
+            return;
+        }
+
+        var number = NewEvent(line);
+        var id = parsed.Id.IsEmpty ? 0 : IdentityKey.Of(parsed.Id, default);
+        switch (parsed.Type)
+        {
+            case EventType.Track:
+                RouteTrack(parsed, number, id);
+                break;
+            case EventType.Exposure:
+                RouteExposure(parsed, number, id);
+                break;
+            default:
+                RouteObservation(parsed, number, id);
+                break;
+        }
+    }
+
+    private void RouteTrack(in ParsedEvent parsed, int number, ulong id)
+    {
+        var found = routes.RoutesOf(parsed.Metric);
+        foreach (var route in found)
+        {
+            if (route.Kind != MetricKind.Value && (parsed.Value < 0 || (route.Kind == MetricKind.Count && parsed.Value != Math.Floor(parsed.Value))))
+            {
+                Reject(number, "invalid-value", route.Kind == MetricKind.Count
+                    ? "\"value\" of a count metric must be a whole number, 0 or more. Use a value metric for other numbers."
+                    : "\"value\" of a conversion metric must be 0 or more. Use a value metric for amounts that can be negative.");
+                return;
+            }
+        }
+
+        Tally.Add(parsed.Metric, parsed.At, parsed.Value, id);
+        foreach (var route in found)
+        {
+            var target = routes.Targets[route.Target];
+            var key = IdentityKey.Of(parsed.Identity, target.Key);
+            var leg = LegOf(route.Target, IdentityKey.Shard(key, target.Shards));
+            leg.Writer.AddTrack(key, route.Slot, parsed.Value, parsed.At, id);
+            leg.Note(number);
+        }
+    }
+
+    private void RouteExposure(in ParsedEvent parsed, int number, ulong id)
+    {
+        var targetNumber = routes.TargetOf(parsed.Experiment);
+        if (targetNumber < 0)
+        {
+            Reject(number, "experiment-not-found", "No experiment has the id in \"experiment\". Define it first or correct the id.");
+            return;
+        }
+
+        var target = routes.Targets[targetNumber];
+        var alternative = routes.AlternativeOf(targetNumber, parsed.Alternative);
+        if (alternative < 0)
+        {
+            Reject(number, "alternative-not-found", $"Experiment {target.Experiment} has no alternative with the key in \"alternative\".");
+            return;
+        }
+
+        var key = IdentityKey.Of(parsed.Identity, target.Key);
+        var leg = LegOf(targetNumber, IdentityKey.Shard(key, target.Shards));
+        leg.Writer.AddExposure(key, alternative, parsed.Epoch, parsed.At, id);
+        leg.Note(number);
+    }
+
+    private void RouteObservation(in ParsedEvent parsed, int number, ulong id)
+    {
+        var target = routes.TargetOf(parsed.Experiment);
+        if (target < 0)
+        {
+            Reject(number, "experiment-not-found", "No experiment has the id in \"experiment\". Define it first or correct the id.");
+            return;
+        }
+
+        observations.Add(new ObservationRow(number, target, parsed.Timestep, routes.AlternativeOf(target, parsed.Alternative), parsed.Value, id));
+    }
+
+    private ShardLeg LegOf(int target, int shard)
+    {
+        var number = routes.ShardNumber(target, shard);
+        if (stampOfShard[number] == stamp)
+        {
+            return legs[legOfShard[number]];
+        }
+
+        if (LegCount == legs.Count)
+        {
+            legs.Add(new ShardLeg());
+        }
+
+        var leg = legs[LegCount];
+        leg.Reset(target, shard, producer, sequence);
+        stampOfShard[number] = stamp;
+        legOfShard[number] = LegCount++;
+        return leg;
+    }
+
+    private int NewEvent(long line)
+    {
+        if (count == fates.Length)
+        {
+            Array.Resize(ref fates, count * 2);
+            Array.Resize(ref lines, count * 2);
+        }
+
+        fates[count] = EventFate.Ignored;
+        lines[count] = line;
+        return count++;
+    }
+
+    /// <summary>An event that feeds several experiments counts when it counts anywhere.</summary>
+    private void Note(int number, EventFate fate)
+    {
+        ref var known = ref fates[number];
+        known = fate > known ? fate : known;
+    }
+
+    private void Reject(int number, string code, string detail)
+    {
+        if (fates[number] != EventFate.Rejected && rejectedCount++ < 100)
+        {
+            rejected.Add(new RejectedEvent(lines[number], code, detail));
+        }
+
+        fates[number] = EventFate.Rejected;
+    }
+
+    /// <summary>What became of an event, the stronger ones later.</summary>
+    private enum EventFate : byte
+    {
+        Ignored,
+        Duplicate,
+        Counted,
+        Rejected,
+    }
+
+    private sealed class LegList(EventRouter router) : IReadOnlyList<ShardLeg>
+    {
+        public int Count => router.LegCount;
+
+        public ShardLeg this[int index] => index < router.LegCount ? router.legs[index] : throw new ArgumentOutOfRangeException(nameof(index));
+
+        public IEnumerator<ShardLeg> GetEnumerator() => router.legs.Take(router.LegCount).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
+
+/// <summary>One row for a timestep.</summary>
+/// <param name="Event">Its number in the batch.</param>
+/// <param name="Target">The number of the experiment in <see cref="EventRoutes.Targets"/>.</param>
+/// <param name="Timestep">The timestep.</param>
+/// <param name="Alternative">The alternative's index, or −1: unknown.</param>
+/// <param name="Value">The observed number.</param>
+/// <param name="IdHash">The hash of its unique id, or 0.</param>
+public readonly record struct ObservationRow(int Event, int Target, int Timestep, int Alternative, double Value, ulong IdHash);
