@@ -42,11 +42,11 @@ public static class ScoreCodes
     /// <summary>There is no second alternative to compare with.</summary>
     public const string NoBase = "no-base";
 
-    /// <summary>The control is not among the alternatives.</summary>
-    public const string NoControl = "no-control";
-
     /// <summary>The weights under which participants were assigned are not known.</summary>
     public const string UnknownWeights = "unknown-weights";
+
+    /// <summary>The numbers leave the range of floating point.</summary>
+    public const string OutOfRange = "out-of-range";
 
     /// <summary>The feature is not there yet.</summary>
     public const string NotYet = "not-yet";

@@ -1,3 +1,4 @@
+using Bandstand.Experiments;
 using Bandstand.Ports;
 
 namespace Bandstand.Statistics.Scoring;
@@ -10,6 +11,15 @@ public sealed record ScoreReport
 
     /// <summary>The metric's id.</summary>
     public required string Metric { get; init; }
+
+    /// <summary>What kind of totals the metric makes.</summary>
+    public required MetricKind Kind { get; init; }
+
+    /// <summary>Which direction is better.</summary>
+    public required MetricGoal Goal { get; init; }
+
+    /// <summary>The confidence of intervals and, under <c>fixed</c> and <c>sequential</c>, of what is called significant.</summary>
+    public required double Confidence { get; init; }
 
     /// <summary>Participants of all alternatives.</summary>
     public required long Participants { get; init; }
@@ -32,7 +42,7 @@ public sealed record ScoreReport
     /// <summary>Key of the best; null while nothing was converted or measured.</summary>
     public string? Best { get; init; }
 
-    /// <summary>Key of the worst that has converted, which <see cref="ScoreRow.Difference"/> compares with; null when there is none.</summary>
+    /// <summary>Key of the worst whose rate or mean is not 0, which <see cref="ScoreRow.Difference"/> compares with; null when there is none.</summary>
     public string? Least { get; init; }
 
     /// <summary>

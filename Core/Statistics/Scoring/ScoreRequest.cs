@@ -5,6 +5,9 @@ namespace Bandstand.Statistics.Scoring;
 /// <summary>One question to the statistics. Immutable.</summary>
 public sealed record ScoreRequest
 {
+    /// <summary>The level in percent that Vanity asks of a choice when nobody says: what conclusions are drawn with.</summary>
+    public const double DefaultProbability = 90;
+
     /// <summary>How alternatives are judged.</summary>
     public required ScoreMethod Method { get; init; }
 
@@ -42,6 +45,15 @@ public sealed record ScoreRequest
 
     /// <summary>True when weights follow the data, so that fixed-horizon figures do not hold.</summary>
     public bool IsAdaptive { get; init; }
+
+    /// <summary>
+    /// The request that a conclusion is drawn from: it asks for a choice at <see cref="DefaultProbability"/> under
+    /// <c>classic</c> and <c>bayes</c>, and at <see cref="Confidence"/> otherwise, unless a probability is given already.
+    /// </summary>
+    public ScoreRequest ForConclusion() => this with
+    {
+        Probability = Probability ?? (Method is ScoreMethod.Classic or ScoreMethod.Bayes ? DefaultProbability : 100 * Confidence),
+    };
 
     /// <summary>The request's sign for a goal: +1 or −1.</summary>
     /// <param name="goal">Which direction is better.</param>

@@ -21,6 +21,9 @@ public sealed record ScoreRow
     /// <summary>The sum of all participants' events, repeats included.</summary>
     public required double Conversions { get; init; }
 
+    /// <summary>False when the alternative is closed: it is neither best nor base.</summary>
+    public bool IsOpen { get; init; } = true;
+
     /// <summary>Converted / participants, 0 to 1.</summary>
     public double? Rate { get; init; }
 
@@ -39,7 +42,7 @@ public sealed record ScoreRow
     /// <summary>In percent of the least's rate or mean: by how much it is better. Over 0.</summary>
     public double? Difference { get; init; }
 
-    /// <summary>The relative lift over the control, as a fraction: 0.1 is 10 % more. Negative is less, whatever the goal.</summary>
+    /// <summary>Difference from the control's mean over its magnitude, as a fraction: 0.1 is 10 % more, −0.1 less, whatever the goal.</summary>
     public LiftInterval? Lift { get; init; }
 
     /// <summary>The two-sided p-value against the control, 0 to 1: the one p-value of this comparison.</summary>

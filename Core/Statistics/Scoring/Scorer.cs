@@ -1,45 +1,135 @@
+using Bandstand.Experiments;
+
 namespace Bandstand.Statistics.Scoring;
 
 /// <summary>Judges the alternatives of an experiment by one metric: a pure function of the data.</summary>
-/// <remarks>Thread-safe: it holds no state.</remarks>
+/// <remarks>Thread-safe: it holds no state. The same data give the same bits, whoever asks and however often.</remarks>
 public static class Scorer
 {
     /// <summary>The score of one metric.</summary>
-    /// <param name="arms">The alternatives in definition order, with unique keys.</param>
+    /// <param name="arms">The alternatives in definition order, with unique keys; one of them is the control.</param>
     /// <param name="request">The question.</param>
+    /// <exception cref="ArgumentException">The alternatives contradict themselves or the request: a mistake of the caller.</exception>
     public static ScoreReport Score(IReadOnlyList<ArmData> arms, ScoreRequest request)
     {
-        var rows = arms.Select(Describe).ToArray();
+        ScoreGuard.Check(arms, request);
+        var ranking = new Ranking(arms, request.Kind, request.Sign);
+        var comparison = ArmComparison.Of(request);
+        var rows = Rows(arms, request, ranking, comparison);
+        var holm = BestPValue(arms, ranking, comparison);
+        double? bestPValue = holm is { } figure && figure.TryGet(out var p) ? p : null;
+        var sampleRatio = SampleRatioCheck.Of(arms);
         return new ScoreReport
         {
             Method = request.Method,
             Metric = request.Metric,
-            Participants = arms.Sum(a => a.Participants),
+            Kind = request.Kind,
+            Goal = request.Sign < 0 ? MetricGoal.Decrease : MetricGoal.Increase,
+            Confidence = request.Confidence,
+            Participants = arms.Sum(arm => arm.Participants),
             Epoch = request.Epoch,
             AsOf = request.AsOf,
             Control = request.Control,
             Alternatives = rows,
-            SampleRatio = new SampleRatio(null, false, new MissingReason(ScoreCodes.NotYet, "The sample ratio is not computed yet.")),
-            Missing = [new MissingReason(ScoreCodes.NotYet, $"The method {request.Method.Name()} is not computed yet.")],
-            Choice = request.Outcome,
+            Base = Key(arms, ranking.Base),
+            Best = Key(arms, ranking.Best),
+            Least = Key(arms, ranking.Least),
+            Choice = request.Outcome ?? Key(arms, Choice(request, ranking, rows, bestPValue)),
+            BestPValue = bestPValue,
+            SampleRatio = sampleRatio,
+            Missing = Verdict.Missing(arms, request, ranking, rows, holm),
+            Warnings = Verdict.Warnings(request, sampleRatio),
         };
     }
 
-    private static ScoreRow Describe(ArmData arm)
+    /// <summary>
+    /// The posterior probability that each alternative is the best, to be used as its weight (Thompson 1933; Scott 2010). Closed ones
+    /// get 0. An open one of a count or value metric with fewer than three participants, or where no alternative has any
+    /// spread, has no posterior: it gets an even share, and the others share the rest by their probabilities.
+    /// </summary>
+    /// <remarks>
+    /// Conversions: Beta(1 + converted, 1 + participants − converted), exact by quadrature, so that an alternative without
+    /// participants looks promising. Deterministic: the same data give the same bits. Pure and thread-safe.
+    /// </remarks>
+    /// <param name="arms">The alternatives.</param>
+    /// <param name="sign">+1 when more is better, −1 when less is better.</param>
+    /// <param name="kind">What kind of totals the metric makes.</param>
+    /// <returns>One number per alternative, 0 to 1, summing to 1 unless every alternative is closed.</returns>
+    public static double[] ProbabilityBest(ReadOnlySpan<ArmData> arms, int sign, MetricKind kind) =>
+        AllocationProbability.ProbabilityBest(arms, sign, kind);
+
+    private static ScoreRow[] Rows(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison)
     {
-        string[] fields = ["z", "probability", "difference", "lift", "pValue", "probabilityBest", "beatsControl", "expectedLoss"];
-        var empty = arm.Participants == 0;
-        return new ScoreRow
+        var control = arms.TakeWhile(arm => arm.Key != request.Control).Count();
+        var bayes = new BayesFigures(arms, request, ranking, control);
+        var rows = new ScoreRow[arms.Count];
+        for (var i = 0; i < rows.Length; i++)
         {
-            Alternative = arm.Key,
-            ValueJson = arm.ValueJson,
-            Participants = arm.Participants,
-            Converted = arm.Converted,
-            Conversions = arm.Conversions,
-            Rate = empty ? null : (double)arm.Converted / arm.Participants,
-            Mean = empty ? null : arm.Totals.Mean,
-            StdDev = arm.Totals.StandardDeviation,
-            Unavailable = [.. fields.Select(f => new UnavailableNumber(f, ScoreCodes.NotYet, "This number is not computed yet."))],
-        };
+            var isControl = i == control;
+            var (z, level) = ClassicFigures.Score(arms, i, request, ranking);
+            rows[i] = new RowFigures(arms[i], request.Kind)
+            {
+                Z = request.Method == ScoreMethod.Classic ? z : Reasons.OtherMethod("The z-score", ScoreMethod.Classic),
+                Probability = request.Method switch
+                {
+                    ScoreMethod.Classic => level,
+                    ScoreMethod.Bayes => bayes.ProbabilityBest(i).Map(p => 100 * p),
+                    _ => Reasons.OtherMethod("A level in percent", ScoreMethod.Classic, ScoreMethod.Bayes),
+                },
+                Difference = ClassicFigures.Difference(arms, i, ranking),
+                Lift = isControl ? Reasons.IsControl() : comparison.Lift(arms[i], arms[control]),
+                PValue = isControl ? Reasons.IsControl() : comparison.PValue(arms[i], arms[control]),
+                ProbabilityBest = bayes.ProbabilityBest(i),
+                BeatsControl = bayes.BeatsControl(i),
+                ExpectedLoss = bayes.ExpectedLoss(i),
+            }.Row();
+        }
+
+        return rows;
     }
+
+    /// <summary>Holm (1979): every comparison is rejected at α when the k-th largest p-value is at most α / k for every k.</summary>
+    private static Figure<double>? BestPValue(IReadOnlyList<ArmData> arms, Ranking ranking, ArmComparison comparison)
+    {
+        if (ranking.Best is not { } best || ranking.Candidates.Count < 2)
+        {
+            return null;
+        }
+
+        var values = new List<double>(ranking.Candidates.Count - 1);
+        foreach (var other in ranking.Candidates.Where(i => i != best))
+        {
+            var figure = comparison.PValue(arms[best], arms[other]);
+            if (!figure.TryGet(out var p))
+            {
+                return figure;
+            }
+
+            values.Add(p);
+        }
+
+        values.Sort();
+        var largest = 0.0;
+        for (var i = 0; i < values.Count; i++)
+        {
+            largest = Math.Max(largest, (values.Count - i) * values[i]);
+        }
+
+        return (Figure<double>)Math.Min(1, largest);
+    }
+
+    private static int? Choice(ScoreRequest request, Ranking ranking, ScoreRow[] rows, double? bestPValue)
+    {
+        if (request.Probability is not { } percent || ranking.Best is not { } best)
+        {
+            return null;
+        }
+
+        var isSure = request.Method is ScoreMethod.Classic or ScoreMethod.Bayes
+            ? rows[best].Probability >= percent
+            : bestPValue <= (100 - percent) / 100;
+        return isSure ? best : null;
+    }
+
+    private static string? Key(IReadOnlyList<ArmData> arms, int? index) => index is { } i ? arms[i].Key : null;
 }

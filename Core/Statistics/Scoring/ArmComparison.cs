@@ -1,0 +1,29 @@
+namespace Bandstand.Statistics.Scoring;
+
+/// <summary>
+/// How a method compares two alternatives: one p-value and one interval, which answer the same question. A method that tests
+/// differences is one of these and nothing else.
+/// </summary>
+internal abstract class ArmComparison
+{
+    /// <summary>The comparison of a request's method.</summary>
+    public static ArmComparison Of(ScoreRequest request) => request.Method switch
+    {
+        ScoreMethod.Fixed => new NoComparison(_ => Reasons.FixedNotYet()),
+        ScoreMethod.Sequential => new NoComparison(_ => Reasons.SequentialNotYet()),
+        _ => new NoComparison(figure => Reasons.OtherMethod(figure, ScoreMethod.Fixed, ScoreMethod.Sequential)),
+    };
+
+    /// <summary>The two-sided p-value of "there is no difference".</summary>
+    public abstract Figure<double> PValue(ArmData arm, ArmData other);
+
+    /// <summary>The relative lift of an alternative over another.</summary>
+    public abstract Figure<LiftInterval> Lift(ArmData arm, ArmData other);
+
+    private sealed class NoComparison(Func<string, MissingReason> reason) : ArmComparison
+    {
+        public override Figure<double> PValue(ArmData arm, ArmData other) => reason("A p-value");
+
+        public override Figure<LiftInterval> Lift(ArmData arm, ArmData other) => reason("A lift");
+    }
+}

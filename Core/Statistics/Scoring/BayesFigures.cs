@@ -1,0 +1,53 @@
+namespace Bandstand.Statistics.Scoring;
+
+/// <summary>What the posteriors say of each alternative; the same under every method.</summary>
+internal sealed class BayesFigures
+{
+    private readonly IReadOnlyList<ArmData> arms;
+    private readonly Posteriors posteriors;
+    private readonly int control;
+    private readonly Figure<double>[] best;
+    private readonly Figure<double>[] loss;
+
+    public BayesFigures(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, int control)
+    {
+        this.arms = arms;
+        this.control = control;
+        posteriors = new Posteriors([.. arms], request.Kind, request.Sign);
+        best = new Figure<double>[arms.Count];
+        loss = new Figure<double>[arms.Count];
+        for (var i = 0; i < arms.Count; i++)
+        {
+            best[i] = loss[i] = Reasons.Closed(arms[i].Key);
+        }
+
+        // Best of all is a question to all: one that says nothing yet leaves it open for everyone.
+        var reason = ranking.Candidates.Select(posteriors.Missing).FirstOrDefault(r => r is not null);
+        var comparison = reason is null ? posteriors.Compare(ranking.Candidates) : null;
+        for (var k = 0; k < ranking.Candidates.Count; k++)
+        {
+            var i = ranking.Candidates[k];
+            best[i] = comparison is null ? reason! : comparison.ProbabilityBest[k];
+            loss[i] = comparison is null ? reason! : comparison.ExpectedLoss[k];
+        }
+    }
+
+    /// <summary>P(best of all open alternatives).</summary>
+    public Figure<double> ProbabilityBest(int index) => best[index];
+
+    /// <summary>E[mean of the true best] − E[mean].</summary>
+    public Figure<double> ExpectedLoss(int index) => loss[index];
+
+    /// <summary>P(better than the control).</summary>
+    public Figure<double> BeatsControl(int index)
+    {
+        if (index == control)
+        {
+            return Reasons.IsControl();
+        }
+
+        return (posteriors.Missing(index) ?? posteriors.Missing(control)) is { } reason
+            ? reason
+            : posteriors.Compare([index, control]).ProbabilityBest[0];
+    }
+}

@@ -1,0 +1,50 @@
+using Bandstand.Experiments;
+using Bandstand.Statistics.Classic;
+
+namespace Bandstand.Statistics.Scoring;
+
+/// <summary>What Vanity shows of each alternative.</summary>
+internal static class ClassicFigures
+{
+    /// <summary>The z-score against the base and the level it reaches.</summary>
+    public static (Figure<double> Z, Figure<double> Level) Score(IReadOnlyList<ArmData> arms, int index, ScoreRequest request, Ranking ranking)
+    {
+        if (request.Kind != MetricKind.Conversion)
+        {
+            return (Reasons.ConversionOnly("The classic z-score"), Reasons.ConversionOnly("A classic level"));
+        }
+
+        if (ranking.Base is not { } second)
+        {
+            return (Reasons.NoBase(), Reasons.NoBase());
+        }
+
+        ArmData arm = arms[index], other = arms[second];
+        var z = request.Sign * ClassicScore.Z(
+            Ranking.Unsigned(arm, request.Kind), arm.Participants, Ranking.Unsigned(other, request.Kind), other.Participants);
+        Figure<double> shown = double.IsFinite(z) ? z + 0.0
+            : arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
+            : other.Participants == 0 ? Reasons.EmptyAlternative(other.Key)
+            : new MissingReason(ScoreCodes.ZeroVariance, $"Everybody or nobody converts in '{arm.Key}' and in the base '{other.Key}', so there is no spread to judge a difference by.");
+        return (shown, ClassicLevel.Of(z));
+    }
+
+    /// <summary>By how many percent an alternative is better than the least.</summary>
+    public static Figure<double> Difference(IReadOnlyList<ArmData> arms, int index, Ranking ranking)
+    {
+        if (ranking.Least is not { } least)
+        {
+            return Reasons.NoLeast();
+        }
+
+        if (arms[index].Participants == 0)
+        {
+            return Reasons.EmptyAlternative(arms[index].Key);
+        }
+
+        var floor = ranking.Signed(least);
+        return ranking.Signed(index) > floor
+            ? (ranking.Signed(index) - floor) / Math.Abs(floor) * 100
+            : Reasons.NotBetterThanLeast(arms[least].Key);
+    }
+}

@@ -1,0 +1,89 @@
+using Bandstand.Experiments;
+using Bandstand.Statistics.Bayes;
+
+namespace Bandstand.Statistics.Scoring;
+
+/// <summary>
+/// The posteriors of alternatives' means, mirrored where less is better, so that more always is. Conversions: Beta from the
+/// uniform prior. Counts and values: Student-t from the reference prior, which needs <see cref="Least"/> participants; an
+/// alternative whose totals are all the same borrows the pooled variance of those that differ.
+/// </summary>
+internal sealed class Posteriors
+{
+    /// <summary>Participants that a mean's posterior needs.</summary>
+    public const int Least = 3;
+
+    private readonly BetaPosterior[]? rates;
+    private readonly StudentPosterior[]? means;
+    private readonly MissingReason?[] missing;
+
+    public Posteriors(ReadOnlySpan<ArmData> arms, MetricKind kind, int sign)
+    {
+        missing = new MissingReason?[arms.Length];
+        if (kind == MetricKind.Conversion)
+        {
+            rates = new BetaPosterior[arms.Length];
+            for (var i = 0; i < arms.Length; i++)
+            {
+                var rate = BetaPosterior.Of(arms[i].Participants, arms[i].Converted);
+                rates[i] = sign < 0 ? rate.Mirrored : rate;
+            }
+
+            return;
+        }
+
+        means = new StudentPosterior[arms.Length];
+        var pooled = Pooled(arms);
+        for (var i = 0; i < arms.Length; i++)
+        {
+            missing[i] = Mean(arms[i], pooled, out var mean);
+            means[i] = sign < 0 ? mean.Mirrored : mean;
+        }
+    }
+
+    /// <summary>Why an alternative has no posterior, or null when it has one.</summary>
+    public MissingReason? Missing(int index) => missing[index];
+
+    /// <summary>Compares the named alternatives, all of which have a posterior; the answer is in their order.</summary>
+    public BayesianComparison Compare(IReadOnlyList<int> indexes) => rates is not null
+        ? BayesianComparison.Of([.. indexes.Select(i => rates[i])])
+        : BayesianComparison.Of([.. indexes.Select(i => means![i])]);
+
+    private static MissingReason? Mean(ArmData arm, (double Variance, double Freedom) pooled, out StudentPosterior mean)
+    {
+        mean = default;
+        if (arm.Participants < Least)
+        {
+            return arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key) : Reasons.FewParticipants(arm.Key, arm.Participants, Least);
+        }
+
+        if (StudentPosterior.Of(arm.Totals) is { } own)
+        {
+            mean = own;
+            return null;
+        }
+
+        if (!(pooled.Variance > 0))
+        {
+            return Reasons.NoSpreadAnywhere();
+        }
+
+        mean = new StudentPosterior(arm.Totals.Mean, Math.Sqrt(pooled.Variance / arm.Participants), pooled.Freedom);
+        return null;
+    }
+
+    private static (double Variance, double Freedom) Pooled(ReadOnlySpan<ArmData> arms)
+    {
+        double squares = 0, freedom = 0;
+        foreach (ref readonly var arm in arms)
+        {
+            if (arm.Participants >= Least)
+            {
+                squares += arm.Totals.M2;
+                freedom += arm.Totals.Count - 1;
+            }
+        }
+
+        return (squares / freedom, freedom);
+    }
+}

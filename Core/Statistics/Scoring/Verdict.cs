@@ -1,0 +1,136 @@
+using Bandstand.Experiments;
+using Bandstand.Ports;
+using static System.FormattableString;
+
+namespace Bandstand.Statistics.Scoring;
+
+/// <summary>What a report still lacks, and what keeps it from meaning what it seems to mean.</summary>
+internal static class Verdict
+{
+    /// <summary>Conversions, and participants without one, that a z-score needs for its normal approximation.</summary>
+    private const long LeastConversions = 5;
+
+    public static IReadOnlyList<MissingReason> Missing(
+        IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow[] rows, Figure<double>? bestPValue)
+    {
+        var missing = new List<MissingReason>();
+        if (arms.All(arm => arm.Participants == 0))
+        {
+            return [new(ScoreCodes.NoParticipants, "Nobody takes part in this experiment yet.")];
+        }
+
+        missing.AddRange(ranking.Candidates.Where(i => arms[i].Participants == 0).Select(i => Reasons.EmptyAlternative(arms[i].Key)));
+        if (request.Method == ScoreMethod.Sequential)
+        {
+            missing.Add(Reasons.SequentialNotYet());
+        }
+        else if (ranking.Best is not { } best)
+        {
+            missing.Add(Reasons.NoConversions());
+        }
+        else if (ranking.Base is null)
+        {
+            missing.Add(Reasons.NoBase());
+        }
+        else
+        {
+            missing.AddRange(request.Method switch
+            {
+                ScoreMethod.Classic => Classic(arms, request, ranking, rows[best]),
+                ScoreMethod.Bayes => Bayes(request, rows[best]),
+                _ => Tested(request, rows[best], bestPValue),
+            });
+        }
+
+        return [.. missing.Distinct()];
+    }
+
+    public static IReadOnlyList<Warning> Warnings(ScoreRequest request, SampleRatio ratio)
+    {
+        var warnings = new List<Warning>();
+        if (request.IsAdaptive && request.Method is ScoreMethod.Classic or ScoreMethod.Fixed)
+        {
+            warnings.Add(new Warning(
+                ScoreCodes.AdaptiveAllocation,
+                "$.method",
+                $"The weights of this experiment follow its data, and method={request.Method.Name()} does not allow for that: its levels, p-values and intervals claim too much. Use method=bayes, or fixed weights."));
+        }
+
+        if (ratio.Mismatch)
+        {
+            warnings.Add(new Warning(
+                ScoreCodes.SampleRatioMismatch,
+                "$.sampleRatio",
+                Invariant($"Participants are not spread as the weights made likely (p = {ratio.PValue:G3}): find the cause before trusting any figure, such as events lost or people redirected in one alternative only.")));
+        }
+
+        return warnings;
+    }
+
+    private static IEnumerable<MissingReason> Classic(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow best)
+    {
+        if (request.Kind != MetricKind.Conversion)
+        {
+            yield return Reasons.ConversionOnly("The classic score");
+            yield break;
+        }
+
+        foreach (var arm in new[] { arms[ranking.Ascending[^1]], arms[ranking.Ascending[^2]] }.Where(a => a.Participants > 0))
+        {
+            if (Math.Min(arm.Converted, arm.Participants - arm.Converted) < LeastConversions)
+            {
+                yield return new(
+                    ScoreCodes.FewConversions,
+                    $"In '{arm.Key}' {arm.Converted} of {arm.Participants} converted; the z-score needs at least {LeastConversions} who did and {LeastConversions} who did not.");
+            }
+        }
+
+        var asked = request.Probability ?? ScoreRequest.DefaultProbability;
+        if (!(best.Probability >= asked))
+        {
+            yield return new(
+                ScoreCodes.NotSignificant,
+                best.Z is { } z
+                    ? Invariant($"'{best.Alternative}' is {z:0.00} standard errors better than '{arms[ranking.Base!.Value].Key}': level {best.Probability} %, and {asked} % is asked.")
+                    : Invariant($"The best, '{best.Alternative}', reaches level {best.Probability} %, and {asked} % is asked."));
+        }
+    }
+
+    private static IEnumerable<MissingReason> Bayes(ScoreRequest request, ScoreRow best)
+    {
+        if (best.Probability is not { } probability)
+        {
+            var why = best.Unavailable.First(u => u.Field == "probability");
+            yield return new(why.Code, why.Detail);
+            yield break;
+        }
+
+        var asked = request.Probability ?? ScoreRequest.DefaultProbability;
+        if (probability < asked)
+        {
+            yield return new(
+                ScoreCodes.NotSignificant,
+                Invariant($"'{best.Alternative}' is the best with probability {probability:0.0} %, and {asked} % is asked."));
+        }
+    }
+
+    private static IEnumerable<MissingReason> Tested(ScoreRequest request, ScoreRow best, Figure<double>? bestPValue)
+    {
+        if (bestPValue is not { } figure)
+        {
+            yield break;
+        }
+
+        var alpha = request.Probability is { } percent ? (100 - percent) / 100 : 1 - request.Confidence;
+        if (!figure.TryGet(out var p))
+        {
+            yield return figure.Reason!;
+        }
+        else if (p > alpha)
+        {
+            yield return new(
+                ScoreCodes.NotSignificant,
+                Invariant($"'{best.Alternative}' against every other, Holm-corrected: p = {p:G3}, and {alpha:G3} is needed."));
+        }
+    }
+}
