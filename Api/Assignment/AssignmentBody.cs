@@ -43,7 +43,7 @@ internal readonly record struct AssignmentBody(string? Identity, List<string>? I
             switch (fields.Index)
             {
                 case 0:
-                    identity = fields.Text();
+                    identity = fields.Text(isIdentity: true);
                     break;
                 case 1:
                     attributes = fields.Object();
@@ -52,7 +52,7 @@ internal readonly record struct AssignmentBody(string? Identity, List<string>? I
                     record = fields.Flag();
                     break;
                 default:
-                    identities = fields.Texts(maxIdentities);
+                    identities = fields.Identities(maxIdentities);
                     break;
             }
         }

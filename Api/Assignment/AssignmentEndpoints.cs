@@ -134,7 +134,7 @@ internal sealed class AssignmentEndpoints(ApiParts parts)
         {
             if (fields.Index == 0)
             {
-                identity = fields.Text();
+                identity = fields.Text(isIdentity: true);
             }
             else
             {

@@ -1,4 +1,5 @@
 using System.Text;
+using Bandstand.Assignment;
 using Bandstand.Ports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,7 +10,7 @@ namespace Bandstand.Api;
 internal static class Paths
 {
     private static readonly Refusal NotText = JsonFields.Refuse(
-        RefusalKind.Invalid, "invalid-identity", "{identity}", "This is not Unicode text. Write its UTF-8 bytes with % escapes.");
+        RefusalKind.Invalid, Identity.Invalid, "{identity}", "This is not Unicode text. Write its UTF-8 bytes with % escapes.");
 
     /// <summary>The experiment's id.</summary>
     public static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;

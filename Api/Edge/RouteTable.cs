@@ -15,6 +15,7 @@ internal static class RouteTable
             .. new HistoryEndpoints(parts).Routes,
             .. new HealthEndpoints(parts).Routes,
         ];
+        routes.AddRange(new OpenApiEndpoints([.. routes]).Routes);
         return routes;
     }
 }

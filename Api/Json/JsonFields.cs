@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Bandstand.Assignment;
 using Bandstand.Experiments;
 using Bandstand.Ports;
 
@@ -59,14 +60,16 @@ internal ref struct JsonFields
     }
 
     /// <summary>Reads text.</summary>
-    public string? Text(bool nullable = false)
+    /// <param name="nullable">True: null is taken too.</param>
+    /// <param name="isIdentity">True: what is no Unicode is refused as an identity is.</param>
+    public string? Text(bool nullable = false, bool isIdentity = false)
     {
         if (nullable && reader.TokenType == JsonTokenType.Null)
         {
             return null;
         }
 
-        return reader.TokenType == JsonTokenType.String ? TextHere(Path) : WrongType<string>(nullable ? "a string or null" : "a string");
+        return reader.TokenType == JsonTokenType.String ? TextHere(Path, isIdentity) : WrongType<string>(nullable ? "a string or null" : "a string");
     }
 
     /// <summary>Reads true or false.</summary>
@@ -77,9 +80,9 @@ internal ref struct JsonFields
         _ => WrongType<bool>("true or false"),
     };
 
-    /// <summary>Reads an array of text.</summary>
+    /// <summary>Reads an array of identities.</summary>
     /// <param name="limit">The most that are read.</param>
-    public List<string> Texts(int limit)
+    public List<string> Identities(int limit)
     {
         var texts = new List<string>();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -100,7 +103,7 @@ internal ref struct JsonFields
                 {
                     Fault = Refuse(RefusalKind.Malformed, ExperimentCodes.WrongType, path, "This must be a string.");
                 }
-                else if (TextHere(path) is { } item)
+                else if (TextHere(path, isIdentity: true) is { } item)
                 {
                     texts.Add(item);
                 }
@@ -127,7 +130,7 @@ internal ref struct JsonFields
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName && Fault is null)
             {
-                if (TextHere(Path) is not { } name)
+                if (TextHere(Path, isIdentity: false) is not { } name)
                 {
                     break;
                 }
@@ -241,7 +244,7 @@ internal ref struct JsonFields
         return false;
     }
 
-    private string? TextHere(string path)
+    private string? TextHere(string path, bool isIdentity)
     {
         try
         {
@@ -249,7 +252,11 @@ internal ref struct JsonFields
         }
         catch (InvalidOperationException)
         {
-            Fault = Refuse(RefusalKind.Invalid, ExperimentCodes.InvalidUnicode, path, "This is not Unicode text (a lone surrogate or broken UTF-8). Send well-formed text.");
+            Fault = Refuse(
+                isIdentity ? RefusalKind.Invalid : RefusalKind.Malformed,
+                isIdentity ? Identity.Invalid : ExperimentCodes.InvalidUnicode,
+                path,
+                "This is not Unicode text (a lone surrogate or broken UTF-8). Send well-formed text.");
             return null;
         }
     }

@@ -104,7 +104,9 @@ internal sealed class FakeExperiments : IExperiments
         With(experiment, kept => One(kept, request));
 
     public ValueTask<Answer<IReadOnlyList<AssignmentResult>>> AssignMany(string experiment, IReadOnlyList<AssignmentRequest> requests, CancellationToken cancellationToken = default) =>
-        With(experiment, kept => (Answer<IReadOnlyList<AssignmentResult>>)requests.Select(r => One(kept, r).Value).ToArray());
+        With<IReadOnlyList<AssignmentResult>>(experiment, kept => requests.Select(r => Identity.Check(r.Identity)).FirstOrDefault(r => r is not null) is { } refusal
+            ? refusal
+            : requests.Select(r => One(kept, r).Value).ToArray());
 
     public ValueTask<Answer<AssignmentResult>> Force(string experiment, string identity, string? alternative, CancellationToken cancellationToken = default) =>
         With(experiment, kept =>
@@ -186,9 +188,9 @@ internal sealed class FakeExperiments : IExperiments
 
     private Answer<AssignmentResult> One(Kept kept, AssignmentRequest request)
     {
-        if (request.Identity.Length == 0)
+        if (Identity.Check(request.Identity) is { } refusal)
         {
-            return JsonRefusal("$.identity", "invalid-identity", "An identity has 1 to 1024 bytes.");
+            return refusal;
         }
 
         var definition = kept.View.Definition;

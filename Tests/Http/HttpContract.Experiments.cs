@@ -169,7 +169,7 @@ public abstract partial class HttpContract
     [InlineData("reset", """{"seed":"a","seed":"b"}""", 400, "duplicate-field")]
     [InlineData("complete", """{"outcome":"b"} {}""", 400, "malformed-json")]
     [InlineData("complete", """{"outcome":"b",}""", 400, "malformed-json")]
-    [InlineData("complete", "{\"outcome\":\"\\ud800\"}", 422, "invalid-unicode")]
+    [InlineData("complete", "{\"outcome\":\"\\ud800\"}", 400, "invalid-unicode")]
     public async Task A_bad_command_is_refused_and_changes_nothing(string verb, string body, int status, string code)
     {
         await Define("price");

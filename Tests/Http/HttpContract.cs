@@ -65,6 +65,7 @@ internal static class Sending
         using var response = await server.Client.SendAsync(request);
         var reply = new Reply((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(), response.Headers);
         Check(reply);
+        (await server.Description()).Check(method, request.RequestUri!.AbsolutePath, reply);
         return reply;
     }
 

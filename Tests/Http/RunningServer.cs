@@ -13,6 +13,7 @@ namespace Bandstand.Tests.Http;
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly Func<ValueTask> stop;
+    private ApiDescription? description;
 
     private RunningServer(WebApplication app, LogLines log, Func<ValueTask> stop)
     {
@@ -30,6 +31,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public WebApplication App { get; }
 
     public LogLines Log { get; }
+
+    /// <summary>What the server says of its own API; every response is held against it.</summary>
+    public async Task<ApiDescription> Description() => description ??= new ApiDescription(await Client.GetStringAsync(new Uri(Address, "/openapi/v1.json")));
 
     /// <summary>Serves the experiments.</summary>
     /// <param name="experiments">What to serve.</param>
