@@ -50,6 +50,20 @@ public readonly record struct Moments(long Count, double Mean, double M2)
         return new Moments(count, (double)converted / count, (double)converted / count * (count - converted));
     }
 
+    /// <summary>The moments of a sample that is known by its summary figures only.</summary>
+    /// <param name="count">How many numbers, 2 or more.</param>
+    /// <param name="mean">Their mean.</param>
+    /// <param name="standardDeviation">Their sample standard deviation (denominator n − 1), 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number lies outside its range or is not finite.</exception>
+    public static Moments FromSummary(long count, double mean, double standardDeviation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
+        Check(mean);
+        Check(standardDeviation);
+        ArgumentOutOfRangeException.ThrowIfNegative(standardDeviation);
+        return new Moments(count, mean, standardDeviation * standardDeviation * (count - 1));
+    }
+
     /// <summary>Adds one number.</summary>
     /// <param name="x">A finite number of magnitude up to <see cref="MaxMagnitude"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> is not finite or too large.</exception>

@@ -21,6 +21,12 @@ public static class ScoreCodes
     /// <summary>All totals are the same: there is no spread to judge a difference by.</summary>
     public const string ZeroVariance = "zero-variance";
 
+    /// <summary>No spread within the alternatives, though they differ: nothing to judge the difference by.</summary>
+    public const string ZeroVarianceUnequal = "zero-variance-unequal";
+
+    /// <summary>The control's mean is 0 or less, so that a ratio to it means nothing.</summary>
+    public const string ControlNotPositive = "control-not-positive";
+
     /// <summary>The control's mean is 0 or cannot be told from 0, so a ratio to it is unbounded.</summary>
     public const string Unbounded = "unbounded";
 
