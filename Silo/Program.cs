@@ -1,0 +1,1 @@
+Console.Error.WriteLine("The silo hosts nothing yet."); return 2;
