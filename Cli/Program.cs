@@ -1,1 +1,1 @@
-return 2;
+return await Bandstand.Cli.CommandLine.RunAsync(args, Bandstand.Cli.Terminal.System()).ConfigureAwait(false);

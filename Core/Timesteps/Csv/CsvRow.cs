@@ -3,7 +3,9 @@ using System.Text;
 namespace Bandstand.Timesteps.Csv;
 
 /// <summary>Walks over the records of a CSV and their fields, quotes and all. Exact rather than fast; blank lines are passed over.</summary>
-internal ref struct CsvRow(ReadOnlySpan<byte> bytes, long firstLine)
+/// <param name="bytes">Whole records; the last may lack its line end.</param>
+/// <param name="firstLine">The line of the first.</param>
+public ref struct CsvRow(ReadOnlySpan<byte> bytes, long firstLine)
 {
     private readonly ReadOnlySpan<byte> bytes = bytes;
     private (int Start, int End)[] fields = new (int, int)[16];
@@ -26,9 +28,11 @@ internal ref struct CsvRow(ReadOnlySpan<byte> bytes, long firstLine)
     public int Count { get; private set; }
 
     /// <summary>A field as it is written, quotes included.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     public readonly ReadOnlySpan<byte> Raw(int index) => bytes[fields[index].Start..fields[index].End];
 
     /// <summary>The text of a field, without quotes.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     public readonly ReadOnlySpan<byte> Field(int index)
     {
         var raw = Raw(index);

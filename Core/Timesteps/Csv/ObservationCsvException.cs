@@ -30,7 +30,9 @@ public sealed class ObservationCsvException(string code, long line, string detai
     /// <summary>The same for people, with the remedy, without the line.</summary>
     public string Detail { get; } = detail;
 
-    internal static ObservationCsvException TooLong(long line) => new(
+    /// <summary>The error for a record that is longer than <see cref="ObservationCsv.MaximumRecord"/>.</summary>
+    /// <param name="line">Where it begins.</param>
+    public static ObservationCsvException TooLong(long line) => new(
         RecordTooLong,
         line,
         $"the record that begins here is longer than {ObservationCsv.MaximumRecord:N0} bytes: is a quote opened and not closed?");
