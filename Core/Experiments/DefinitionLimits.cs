@@ -24,8 +24,11 @@ public static class DefinitionLimits
     /// <summary>The greatest weight an alternative may start with.</summary>
     public const double GreatestWeight = 1e9;
 
-    /// <summary>The greatest number of metrics, those that were removed included.</summary>
+    /// <summary>The greatest number of metrics.</summary>
     public const int MostMetrics = 64;
+
+    /// <summary>The greatest number of metrics over the life of a generation, those that were removed included.</summary>
+    public const int MostMetricsEver = 256;
 
     /// <summary>Characters of a metric's id.</summary>
     public const int MetricLength = 128;

@@ -1,3 +1,5 @@
+using Bandstand.Participants;
+
 namespace Bandstand.Experiments;
 
 /// <summary>How short epochs may be and how many there may be.</summary>
@@ -9,6 +11,6 @@ public static class EpochLimits
     /// <summary>Each further time this many epochs have begun, the interval between rebalances doubles.</summary>
     public const int EpochsPerDoubling = 512;
 
-    /// <summary>The greatest epoch number; nothing that would begin another is accepted after it.</summary>
-    public const int LastEpoch = 65_535;
+    /// <summary>The greatest epoch number, which is what a participant can remember; nothing that would begin another is accepted after it.</summary>
+    public const int LastEpoch = ShardPlan.MaxEpochs - 1;
 }

@@ -80,4 +80,46 @@ public static class ExperimentCodes
 
     /// <summary>Warning: a setting is legal but acts in a way that may surprise.</summary>
     public const string Surprising = "surprising-setting";
+
+    /// <summary>There is no such experiment.</summary>
+    public const string NotFound = "experiment-not-found";
+
+    /// <summary>The experiment exists already, and only creating was asked for.</summary>
+    public const string Exists = "experiment-exists";
+
+    /// <summary>The experiment is not what the ETag says.</summary>
+    public const string ETagMismatch = "etag-mismatch";
+
+    /// <summary>It is a draft.</summary>
+    public const string NotStarted = "experiment-not-started";
+
+    /// <summary>It is disabled.</summary>
+    public const string IsDisabled = "experiment-disabled";
+
+    /// <summary>It is completed.</summary>
+    public const string IsCompleted = "experiment-completed";
+
+    /// <summary>What cannot change once an experiment was started.</summary>
+    public const string FixedOnceStarted = "fixed-once-started";
+
+    /// <summary>The key belonged to an alternative that was removed.</summary>
+    public const string KeyUsed = "alternative-key-used";
+
+    /// <summary>The alternative is the outcome.</summary>
+    public const string IsOutcome = "alternative-is-outcome";
+
+    /// <summary>No further epoch can begin.</summary>
+    public const string TooManyEpochs = "too-many-epochs";
+
+    /// <summary>Every open alternative must be named.</summary>
+    public const string MissingAlternative = "missing-alternative";
+
+    /// <summary>All weights are 0.</summary>
+    public const string AllZero = "all-weights-zero";
+
+    /// <summary>The policy does not rebalance.</summary>
+    public const string NothingToRebalance = "nothing-to-rebalance";
+
+    /// <summary>The experiment has no timesteps.</summary>
+    public const string NoTimesteps = "no-timesteps";
 }

@@ -1,6 +1,11 @@
+using Bandstand.Timesteps;
+
 namespace Bandstand.Experiments;
 
-/// <summary>What callers ask of an experiment that exists: a closed family of immutable messages.</summary>
+/// <summary>
+/// What is asked of an experiment: a closed family of immutable messages. <see cref="Put"/>, <see cref="Review"/> and
+/// <see cref="CloseTimestep"/> come from hosts, the others from callers.
+/// </summary>
 public abstract record ExperimentCommand
 {
     private protected ExperimentCommand()
@@ -34,6 +39,22 @@ public abstract record ExperimentCommand
 
     /// <summary>Remove it with everything it holds.</summary>
     public sealed record Delete : ExperimentCommand;
+
+    /// <summary>Create it, or change its definition. The same definition as the last one changes nothing.</summary>
+    /// <param name="Definition">The whole definition, validated.</param>
+    public sealed record Put(ExperimentDefinition Definition) : ExperimentCommand;
+
+    /// <summary>
+    /// A timer's or a count's nudge: complete the experiment if its conditions hold, else rebalance if that is due. Send it when
+    /// <see cref="ExperimentSchedule"/> says so; sending it more often changes nothing.
+    /// </summary>
+    /// <param name="LastAt">When the last review was, or null: none since the host began.</param>
+    /// <param name="LastParticipants">Participants at the last review.</param>
+    public sealed record Review(DateTimeOffset? LastAt, long LastParticipants) : ExperimentCommand;
+
+    /// <summary>Make a timestep's winner count. A timestep that is closed already: nothing changes.</summary>
+    /// <param name="Result">What <see cref="TimestepBook.Close"/> decided on <see cref="Experiment.Timesteps"/>.</param>
+    public sealed record CloseTimestep(TimestepResult Result) : ExperimentCommand;
 }
 
 /// <summary>What must be true for a write to be made. <c>default</c> demands nothing.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bandstand.Ports;
 
 namespace Bandstand.Experiments;
@@ -57,6 +58,7 @@ public sealed record ExperimentDefinition
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
     /// <summary>The metric that allocation, completion and outcome use: the one marked, else the first.</summary>
+    [JsonIgnore]
     public MetricDefinition Primary => Metrics.FirstOrDefault(m => m.Primary) ?? Metrics[0];
 }
 
@@ -97,6 +99,10 @@ public enum MetricGoal
 public sealed record MetricDefinition(string Id, MetricKind Kind, MetricGoal Goal = MetricGoal.Increase, bool Primary = false);
 
 /// <summary>How weights change: a closed family.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "policy")]
+[JsonDerivedType(typeof(FixedAllocation), "fixed")]
+[JsonDerivedType(typeof(BanditAllocation), "bandit")]
+[JsonDerivedType(typeof(TimestepAllocation), "timestep")]
 public abstract record AllocationDefinition
 {
     private protected AllocationDefinition()

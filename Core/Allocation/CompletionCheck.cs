@@ -1,0 +1,68 @@
+using System.Globalization;
+using Bandstand.Experiments;
+
+namespace Bandstand.Allocation;
+
+/// <summary>Whether a running experiment ends by itself. Thread-safe.</summary>
+public static class CompletionCheck
+{
+    /// <summary>
+    /// Why it is complete, naming figures, or null: the deadline has passed, or everything else that <c>completeWhen</c> gives
+    /// holds: participants in all, participants in every open alternative, and the certainty that the best is the best.
+    /// </summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="inputs">Time and statistics.</param>
+    public static string? WhyComplete(Experiment experiment, DecisionInputs inputs)
+    {
+        if (experiment.Status != ExperimentStatus.Running || experiment.LastPut.CompleteWhen is not { } when)
+        {
+            return null;
+        }
+
+        if (inputs.Now >= experiment.StartedAt + when.Deadline)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"The deadline of {IsoDuration.Format(when.Deadline!.Value)} after the start has passed.");
+        }
+
+        if (when is { Participants: null, PerAlternative: null, Probability: null })
+        {
+            return null;
+        }
+
+        var arms = ExperimentArms.OfPrimary(experiment, inputs.Statistics!);
+        var held = new List<string>();
+        if (when.Participants is { } participants)
+        {
+            var present = inputs.Statistics!.Participants;
+            if (present < participants)
+            {
+                return null;
+            }
+
+            held.Add(string.Create(CultureInfo.InvariantCulture, $"{present} participants of {participants}"));
+        }
+
+        if (when.PerAlternative is { } perAlternative)
+        {
+            var fewest = arms.Where(a => a.IsOpen).Min(a => a.Participants);
+            if (fewest < perAlternative)
+            {
+                return null;
+            }
+
+            held.Add(string.Create(CultureInfo.InvariantCulture, $"at least {fewest} of {perAlternative} in every open alternative"));
+        }
+
+        if (when.Probability is { } probability)
+        {
+            if (DecisionScore.Of(experiment, arms, probability).Choice is not { } best)
+            {
+                return null;
+            }
+
+            held.Add(string.Create(CultureInfo.InvariantCulture, $"'{best}' is the best with a probability of at least {100 * probability:0.##} %"));
+        }
+
+        return $"All conditions for completion hold: {string.Join(", ", held)}.";
+    }
+}

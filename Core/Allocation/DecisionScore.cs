@@ -1,0 +1,41 @@
+using Bandstand.Experiments;
+using Bandstand.Statistics.Scoring;
+
+namespace Bandstand.Allocation;
+
+/// <summary>The verdict that decisions rest on: completion by probability and <c>significant-else-default</c>. Thread-safe.</summary>
+internal static class DecisionScore
+{
+    /// <summary>
+    /// The definition's method. Always-valid inference comes later; until then a definition that says nothing or <c>sequential</c>
+    /// is decided by the posterior probability of being best.
+    /// </summary>
+    public static ScoreMethod Method(ExperimentDefinition definition)
+        => ScoreMethods.TryParse(definition.Scoring.Method, out var method) && method != ScoreMethod.Sequential ? method : ScoreMethod.Bayes;
+
+    /// <summary>The score by the primary metric, handicaps applied.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="arms">Its alternatives by the primary metric.</param>
+    /// <param name="probability">How sure a choice must be, over 0 and under 1.</param>
+    public static ScoreReport Of(Experiment experiment, IReadOnlyList<ArmData> arms, double probability)
+    {
+        var definition = experiment.LastPut;
+        var handicap = definition.Outcome.Handicap is not null;
+        return Scorer.Score(
+            handicap ? [.. arms.Select(a => a with { Totals = OutcomeRule.Adjusted(definition, a) })] : arms,
+            new ScoreRequest
+            {
+                Method = Method(definition),
+                Metric = definition.Primary.Id,
+                Kind = handicap ? MetricKind.Value : definition.Primary.Kind, // Scaled conversions are no longer zeros and ones.
+                Sign = ScoreRequest.SignOf(definition.Primary.Goal),
+                Confidence = definition.Scoring.Confidence,
+                Probability = 100 * probability,
+                Epoch = experiment.Epoch.Number,
+                AsOf = experiment.CreatedAt,
+                Control = definition.Control,
+                Default = definition.Default,
+                IsAdaptive = definition.Allocation is not FixedAllocation,
+            });
+    }
+}

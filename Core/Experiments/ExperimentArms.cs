@@ -1,0 +1,86 @@
+using Bandstand.Participants;
+using Bandstand.Statistics;
+using Bandstand.Statistics.Scoring;
+
+namespace Bandstand.Experiments;
+
+/// <summary>From the merged statistics of the shards to what scores and policies work on. Thread-safe.</summary>
+public static class ExperimentArms
+{
+    /// <summary>The alternatives of the definition, in its order, by one metric.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="statistics">Its merged statistics.</param>
+    /// <param name="metric">The metric's id, one that is counted.</param>
+    /// <exception cref="ArgumentException">The experiment does not count this metric.</exception>
+    public static IReadOnlyList<ArmData> Of(Experiment experiment, ExperimentStatistics statistics, string metric)
+    {
+        var metricSlot = experiment.MetricSlotOf(metric);
+        if (metricSlot < 0)
+        {
+            throw new ArgumentException($"The experiment does not count the metric '{metric}'.", nameof(metric));
+        }
+
+        var slots = experiment.LastPut.Alternatives.Select(a => experiment.SlotOf(a.Key)).ToList();
+        var shares = ExpectedShares(experiment, statistics, slots);
+        return [.. slots.Select((slot, i) =>
+        {
+            var (participants, figures) = Figures(statistics.Total, slot, metricSlot);
+            var alternative = experiment.Alternatives[slot];
+            return new ArmData(alternative.Key, alternative.Value, participants, figures.Converted, figures.Conversions, figures.Moments, shares[i], experiment.IsOpen(slot));
+        })];
+    }
+
+    /// <summary>The same by the primary metric, which allocation, completion and outcome use.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="statistics">Its merged statistics.</param>
+    public static IReadOnlyList<ArmData> OfPrimary(Experiment experiment, ExperimentStatistics statistics)
+        => Of(experiment, statistics, experiment.LastPut.Primary.Id);
+
+    /// <summary>What a decision keeps of the figures it was made on.</summary>
+    /// <param name="arms">The figures.</param>
+    /// <param name="probabilities">By arm: the probability of being best, or null.</param>
+    internal static IReadOnlyList<DecisionFigure> Figures(IReadOnlyList<ArmData> arms, IReadOnlyList<double?>? probabilities = null)
+        => [.. arms.Select((arm, i) => new DecisionFigure(arm.Key, arm.Participants, arm.Converted, arm.Participants == 0 ? null : arm.Totals.Mean, probabilities?[i]))];
+
+    /// <summary>
+    /// The share of participants that the weights made likely: each epoch's probabilities (among the alternatives asked for),
+    /// weighted by how many were assigned in it. Even while nobody was.
+    /// </summary>
+    private static double[] ExpectedShares(Experiment experiment, ExperimentStatistics statistics, List<int> slots)
+    {
+        var expected = new double[slots.Count];
+        foreach (var epoch in statistics.Epochs)
+        {
+            if (epoch.Epoch >= experiment.Epochs.Length)
+            {
+                return [.. expected.Select(_ => double.NaN)]; // A shard is ahead of this state.
+            }
+
+            var probabilities = experiment.Epochs[epoch.Epoch].Probabilities;
+            var likely = slots.Select(slot => slot < probabilities.Length ? probabilities[slot] : 0).ToList();
+            var sum = likely.Sum();
+            var participants = (double)slots.Sum(slot => slot < epoch.Alternatives.Count ? epoch.Alternatives[slot].Participants : 0);
+            for (var i = 0; i < expected.Length && sum > 0; i++)
+            {
+                expected[i] += participants * likely[i] / sum;
+            }
+        }
+
+        var all = expected.Sum();
+        return [.. expected.Select(share => all > 0 ? share / all : double.NaN)];
+    }
+
+    private static (long Participants, MetricStatistics Figures) Figures(IReadOnlyList<AlternativeStatistics> total, int slot, int metricSlot)
+    {
+        // Shards may not have heard of a new alternative or metric yet; then nobody did anything there.
+        if (slot >= total.Count)
+        {
+            return (0, default);
+        }
+
+        var alternative = total[slot];
+        return metricSlot < alternative.Metrics.Count
+            ? (alternative.Participants, alternative.Metrics[metricSlot])
+            : (alternative.Participants, new MetricStatistics(0, 0, new Moments(alternative.Participants, 0, 0)));
+    }
+}

@@ -1,0 +1,71 @@
+using Bandstand.Experiments;
+using Bandstand.Tests.Experiments;
+
+namespace Bandstand.Tests.Allocation;
+
+public class CompletionCheckTests
+{
+    [Theory]
+    [InlineData("""{"participants":200}""", 100, 10, 100, 20, true)]
+    [InlineData("""{"participants":201}""", 100, 10, 100, 20, false)]
+    [InlineData("""{"perAlternative":100}""", 100, 10, 200, 30, true)]
+    [InlineData("""{"perAlternative":101}""", 100, 10, 200, 30, false)]
+    [InlineData("""{"probability":0.95}""", 1_000, 100, 1_000, 150, true)]
+    [InlineData("""{"probability":0.95}""", 1_000, 100, 1_000, 110, false)]
+    [InlineData("""{"probability":0.95,"perAlternative":1001}""", 1_000, 100, 1_000, 150, false)]
+    [InlineData("""{"probability":0.95,"participants":2000,"perAlternative":1000}""", 1_000, 100, 1_000, 150, true)]
+    public void Everything_that_is_given_must_hold(string when, long n0, long c0, long n1, long c1, bool complete)
+    {
+        var scenario = Running(when).With((n0, c0), (n1, c1)).When(new ExperimentCommand.Review(null, 0));
+        if (complete)
+        {
+            Assert.Equal("b", scenario.Then<ExperimentEvent.Completed>().Outcome);
+        }
+        else
+        {
+            scenario.ThenNothing();
+        }
+    }
+
+    [Fact]
+    public void The_deadline_ends_it_regardless()
+    {
+        var scenario = Running("""{"perAlternative":1000000,"deadline":"P1D"}""").With((10, 1), (10, 2));
+        scenario.After(TimeSpan.FromHours(23)).When(new ExperimentCommand.Review(null, 0)).ThenNothing();
+        var completed = scenario.After(TimeSpan.FromHours(1)).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>();
+        Assert.Contains("deadline of P1D", completed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_deadline_alone_waits_for_it()
+        => Running("""{"deadline":"P1D"}""").With((10_000, 1), (10_000, 9_000)).When(new ExperimentCommand.Review(null, 0)).ThenNothing();
+
+    [Fact]
+    public void A_disabled_experiment_is_not_completed_behind_somebodys_back()
+    {
+        var scenario = Running("""{"deadline":"P1D"}""").And(new ExperimentCommand.Disable()).After(TimeSpan.FromDays(2));
+        scenario.When(new ExperimentCommand.Review(null, 0)).ThenNothing();
+        scenario.And(new ExperimentCommand.Enable()).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>();
+    }
+
+    [Fact]
+    public void Only_open_alternatives_need_participants()
+        => Scenario.Given(Definition("""{"perAlternative":100}"""))
+            .And(new ExperimentCommand.SetWeights(new Dictionary<string, double> { ["a"] = 0, ["b"] = 1 }, "a is broken"))
+            .With((5, 1), (100, 2))
+            .When(new ExperimentCommand.Review(null, 0))
+            .Then<ExperimentEvent.Completed>();
+
+    [Fact]
+    public void A_handicap_counts_for_certainty_too()
+    {
+        var when = """{"probability":0.95},"outcome":{"handicap":{"b":1.5}}""";
+        Running(when).With((1_000, 100), (1_000, 150)).When(new ExperimentCommand.Review(null, 0)).ThenNothing();
+        Running(when).With((1_000, 100), (1_000, 300)).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>();
+    }
+
+    private static Scenario Running(string when) => Scenario.Given(Definition(when));
+
+    private static string Definition(string when)
+        => $$"""{"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","metrics":[{"id":"signup"}],"completeWhen":{{when}}}""";
+}
