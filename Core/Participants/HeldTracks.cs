@@ -12,24 +12,23 @@ internal sealed class HeldTracks
     public const long KeptMs = 10 * 60 * 1_000;
 
     private const int None = -1;
-    private const int Chains = 4_096;
+    private const int MinCapacity = 16;
 
-    private readonly int[] heads = new int[Chains];
+    // As many chains as nodes: both grow as they are used, for most shards never hold anything.
+    private int[] heads = [];
     private Node[] nodes = [];
     private int used;
     private int free = None;
     private int oldest = None;
     private int newest = None;
 
-    public HeldTracks() => Clear();
-
     public int Count { get; private set; }
 
-    public long MemoryBytes => (4L * Chains) + (56L * nodes.LongLength);
+    public long MemoryBytes => (4L * heads.LongLength) + (56L * nodes.LongLength);
 
     public void Clear()
     {
-        Array.Fill(heads, None);
+        heads = [];
         nodes = [];
         used = 0;
         (free, oldest, newest) = (None, None, None);
@@ -73,13 +72,7 @@ internal sealed class HeldTracks
         }
 
         newest = at;
-        ref var link = ref heads[Chain(track.Key)];
-        while (link != None)
-        {
-            link = ref nodes[link].NextInChain;
-        }
-
-        link = at;
+        Link(at);
         Count++;
         return dropped;
     }
@@ -87,7 +80,7 @@ internal sealed class HeldTracks
     /// <summary>Takes out the key's oldest event.</summary>
     public bool TryTake(ulong key, out HeldTrack track)
     {
-        for (var at = heads[Chain(key)]; at != None; at = nodes[at].NextInChain)
+        for (var at = Count == 0 ? None : heads[Chain(key)]; at != None; at = nodes[at].NextInChain)
         {
             if (nodes[at].Track.Key == key)
             {
@@ -105,7 +98,7 @@ internal sealed class HeldTracks
     public int CountOf(ulong key)
     {
         var count = 0;
-        for (var at = heads[Chain(key)]; at != None; at = nodes[at].NextInChain)
+        for (var at = Count == 0 ? None : heads[Chain(key)]; at != None; at = nodes[at].NextInChain)
         {
             count += nodes[at].Track.Key == key ? 1 : 0;
         }
@@ -122,8 +115,7 @@ internal sealed class HeldTracks
         }
     }
 
-    // Shards differ in the low bits' product and tables in the high bits: the middle ones are free.
-    private static int Chain(ulong key) => (int)((key >> 32) & (Chains - 1));
+    private int Chain(ulong key) => (int)((key >> 32) & (ulong)(heads.Length - 1));
 
     private int Take()
     {
@@ -136,10 +128,34 @@ internal sealed class HeldTracks
 
         if (used == nodes.Length)
         {
-            Array.Resize(ref nodes, Math.Max(64, used * 2));
+            Grow();
         }
 
         return used++;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref nodes, Math.Max(MinCapacity, used * 2));
+        heads = new int[nodes.Length];
+        Array.Fill(heads, None);
+        for (var at = oldest; at != None; at = nodes[at].Newer)
+        {
+            nodes[at].NextInChain = None;
+            Link(at);
+        }
+    }
+
+    /// <summary>Appends to the chain of its key, so that chains are in order of arrival.</summary>
+    private void Link(int at)
+    {
+        ref var link = ref heads[Chain(nodes[at].Track.Key)];
+        while (link != None)
+        {
+            link = ref nodes[link].NextInChain;
+        }
+
+        link = at;
     }
 
     private void Remove(int at)

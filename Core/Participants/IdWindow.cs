@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Bandstand.Participants;
 
@@ -10,12 +11,16 @@ internal sealed class IdWindow
 {
     public const int Capacity = 1_000_000;
 
-    // A slot: position in the ring + 1 (20 bits; 0: empty) and 12 bits of the hash, so that few probes read the ring.
+    // A slot: position in the ring + 1 (20 bits; 0: empty), distance from home (4 bits, 15: that or more) and 8 bits of the hash, so that
+    // neither looking for what is absent nor moving slots back reads the ring at random.
     private const int PositionBits = 20;
     private const uint PositionMask = (1u << PositionBits) - 1;
+    private const int FarAway = 15;
+    private const int MinSlotBits = 5;
 
     private ulong[] ring = [];
-    private uint[] slots = new uint[16];
+    private uint[] slots = new uint[1 << MinSlotBits];
+    private int shift = 64 - MinSlotBits;
     private int oldest;
 
     public int Count { get; private set; }
@@ -25,7 +30,8 @@ internal sealed class IdWindow
     public void Clear()
     {
         ring = [];
-        slots = new uint[16];
+        slots = new uint[1 << MinSlotBits];
+        shift = 64 - MinSlotBits;
         oldest = 0;
         Count = 0;
     }
@@ -34,9 +40,9 @@ internal sealed class IdWindow
     {
         unchecked
         {
-            var tag = Tag(id);
             var mask = slots.Length - 1;
-            for (var at = Home(id); ; at = (at + 1) & mask)
+            var at = Home(id);
+            for (var distance = 0; ; distance++)
             {
                 var slot = slots[at];
                 if (slot == 0)
@@ -44,21 +50,29 @@ internal sealed class IdWindow
                     return false;
                 }
 
-                if ((slot & ~PositionMask) == tag && ring[(slot & PositionMask) - 1] == id)
+                if ((slot & ~PositionMask) == Mark(id, distance) && ring[(slot & PositionMask) - 1] == id)
                 {
                     return true;
                 }
+
+                at = (at + 1) & mask;
             }
         }
     }
 
-    /// <summary>Starts loading the id's slot into the cache.</summary>
+    /// <summary>Starts loading what adding the id will touch into the cache.</summary>
+    /// <param name="id">An id to come.</param>
+    /// <param name="ahead">How many ids come before it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(ulong id)
+    public unsafe void Prefetch(ulong id, int ahead)
     {
-        if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
+        if (Sse.IsSupported)
         {
-            System.Runtime.Intrinsics.X86.Sse.Prefetch0(Unsafe.AsPointer(ref slots[Home(id)]));
+            Sse.Prefetch0(Unsafe.AsPointer(ref slots[Home(id)]));
+            if (Count == Capacity)
+            {
+                Sse.Prefetch0(Unsafe.AsPointer(ref slots[Home(ring[(oldest + ahead) % Capacity])]));
+            }
         }
     }
 
@@ -71,7 +85,7 @@ internal sealed class IdWindow
             if (Count == Capacity)
             {
                 position = oldest;
-                Forget(ring[position]);
+                Forget(ring[position], position);
                 oldest = position + 1 == Capacity ? 0 : position + 1;
             }
             else
@@ -104,38 +118,44 @@ internal sealed class IdWindow
         }
     }
 
-    private static uint Tag(ulong id) => unchecked((uint)id << PositionBits);
+    // Spreads ids that are not hashes, too.
+    private int Home(ulong id) => unchecked((int)(id * 0x9e37_79b9_7f4a_7c15 >> shift));
 
-    private int Home(ulong id) => unchecked((int)(id >> 32)) & (slots.Length - 1);
+    private static uint Mark(ulong id, int distance) => unchecked(((uint)id << (PositionBits + 4)) | ((uint)Math.Min(distance, FarAway) << PositionBits));
 
     private void Place(ulong id, int position)
     {
-        var mask = slots.Length - 1;
-        var at = Home(id);
-        while (slots[at] != 0)
+        unchecked
         {
-            at = (at + 1) & mask;
-        }
+            var mask = slots.Length - 1;
+            var at = Home(id);
+            var distance = 0;
+            for (; slots[at] != 0; distance++)
+            {
+                at = (at + 1) & mask;
+            }
 
-        slots[at] = Tag(id) | (uint)(position + 1);
+            slots[at] = Mark(id, distance) | (uint)(position + 1);
+        }
     }
 
     private void Grow()
     {
         slots = new uint[slots.Length * 2];
+        shift--;
         for (var i = 0; i < Count; i++)
         {
             Place(ring[i], i);
         }
     }
 
-    private void Forget(ulong id)
+    private void Forget(ulong id, int position)
     {
         unchecked
         {
             var mask = slots.Length - 1;
             var hole = Home(id);
-            while (ring[(slots[hole] & PositionMask) - 1] != id)
+            while ((slots[hole] & PositionMask) != (uint)(position + 1))
             {
                 hole = (hole + 1) & mask;
             }
@@ -143,15 +163,25 @@ internal sealed class IdWindow
             // Move back whatever would not be found past the hole.
             for (var at = (hole + 1) & mask; slots[at] != 0; at = (at + 1) & mask)
             {
-                var home = Home(ring[(slots[at] & PositionMask) - 1]);
-                if (((at - home) & mask) >= ((at - hole) & mask))
+                var distance = Distance(at, mask);
+                var back = (at - hole) & mask;
+                if (distance >= back)
                 {
-                    slots[hole] = slots[at];
+                    slots[hole] = (slots[at] & ~((uint)FarAway << PositionBits)) | ((uint)Math.Min(distance - back, FarAway) << PositionBits);
                     hole = at;
                 }
             }
 
             slots[hole] = 0;
+        }
+    }
+
+    private int Distance(int at, int mask)
+    {
+        unchecked
+        {
+            var distance = (int)(slots[at] >> PositionBits) & FarAway;
+            return distance < FarAway ? distance : (at - Home(ring[(slots[at] & PositionMask) - 1])) & mask;
         }
     }
 }

@@ -1,21 +1,20 @@
-using System.Runtime.CompilerServices;
-
 namespace Bandstand.Participants;
 
 /// <summary>
-/// A participant's first assignment in eight bytes: alternative (8 bits), epoch (14 bits) and time (42 bits of milliseconds since
-/// 1970, so until the year 2109). <c>default</c> is alternative 0 of epoch 0 at 1970.
+/// A participant's first assignment in eight bytes: alternative (8 bits), epoch (16 bits) and time (40 bits of milliseconds, 34.8 years,
+/// since a moment of the shard's own). <c>default</c> is alternative 0 of epoch 0 at that moment.
 /// </summary>
 internal readonly record struct PackedAssignment(ulong Bits)
 {
-    public const int EpochBits = 14;
-    public const int TimeBits = 42;
+    public const int EpochBits = 16;
 
-    /// <summary>The latest time that can be kept; later ones are kept as this, earlier than 1970 as 0.</summary>
-    public const long MaxTime = (1L << TimeBits) - 1;
+    /// <summary>The latest time that can be kept.</summary>
+    public const long MaxSince = (1L << 40) - 1;
 
-    public PackedAssignment(byte alternative, int epoch, long atMs)
-        : this(alternative | ((ulong)(uint)epoch << 8) | ((ulong)ClampTime(atMs) << (8 + EpochBits)))
+    private const int SinceShift = 8 + EpochBits;
+
+    public PackedAssignment(byte alternative, int epoch, long since)
+        : this(alternative | ((ulong)(uint)epoch << 8) | ((ulong)Math.Clamp(since, 0, MaxSince) << SinceShift))
     {
     }
 
@@ -23,8 +22,5 @@ internal readonly record struct PackedAssignment(ulong Bits)
 
     public int Epoch => (int)((Bits >> 8) & ((1 << EpochBits) - 1));
 
-    public long AtMs => (long)(Bits >> (8 + EpochBits));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long ClampTime(long atMs) => unchecked((ulong)atMs) <= MaxTime ? atMs : atMs < 0 ? 0 : MaxTime;
+    public long Since => (long)(Bits >> SinceShift);
 }

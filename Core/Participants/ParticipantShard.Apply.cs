@@ -28,7 +28,7 @@ public sealed partial class ParticipantShard
             throw new ArgumentException($"There is room for {verdicts.Length} verdicts on {events.Length} events.", nameof(verdicts));
         }
 
-        nowMs = PackedAssignment.ClampTime(nowMs);
+        nowMs = ShardTime.Clamp(nowMs);
         var producer = batch.Producer;
         if (producer != 0)
         {
@@ -53,7 +53,7 @@ public sealed partial class ParticipantShard
                 table.Prefetch(coming.Key);
                 if (coming.Id != 0)
                 {
-                    ids.Prefetch(coming.Id);
+                    ids.Prefetch(coming.Id, Ahead);
                 }
             }
 
@@ -96,7 +96,7 @@ public sealed partial class ParticipantShard
         var at = table.Find(key);
         if (at >= 0)
         {
-            if (atMs < AssignmentAt(at).AtMs)
+            if (atMs < AtMs(AssignmentAt(at)))
             {
                 return EventVerdict.Ignored;
             }
@@ -141,9 +141,9 @@ public sealed partial class ParticipantShard
         if (at < 0)
         {
             BeginFacts(log);
-            var assignment = new PackedAssignment(alternative, epoch < 0 ? Plan.Epoch : epoch, e.AtMs);
-            log.Assigned(key, assignment, id);
-            FoldAssigned(key, assignment, id, ~at);
+            var drawnIn = epoch < 0 ? Plan.Epoch : epoch;
+            log.Assigned(key, alternative, drawnIn, e.AtMs, id);
+            FoldAssigned(key, alternative, drawnIn, e.AtMs, id, ~at);
             return EventVerdict.Counted;
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Bandstand.Statistics;
 
 namespace Bandstand.Participants;
@@ -6,25 +7,33 @@ namespace Bandstand.Participants;
 // What a fact changes. Deciding and recovering both end here, so both give the same bits.
 public sealed partial class ParticipantShard
 {
-    private void FoldAssigned(ulong key, PackedAssignment assignment, ulong id, nint at)
+    private void FoldAssigned(ulong key, byte alternative, int epoch, long atMs, ulong id, nint at)
     {
+        if (baseMs < 0)
+        {
+            // 17.4 years either way of the first one; beyond, a time of assignment is kept as the nearest that can be.
+            baseMs = Math.Max(0, atMs - (PackedAssignment.MaxSince / 2));
+        }
+
+        var assignment = new PackedAssignment(alternative, epoch, atMs - baseMs);
         at = table.Insert(key, at);
         table.SetLong(at + RowLayout.Assignment, assignment.Bits);
         cells.Participants(cells.Get(assignment))++;
-        history.AddParticipant(assignment.AtMs, assignment.Alternative);
+        history.AddParticipant(atMs, alternative);
         FoldId(id);
         if (held.Count != 0)
         {
-            FoldHeldOf(key, at, assignment);
+            FoldHeldOf(key, at);
         }
     }
 
     /// <summary>What was held of a new participant counts, unless it lies before the assignment.</summary>
-    private void FoldHeldOf(ulong key, nint at, PackedAssignment assignment)
+    private void FoldHeldOf(ulong key, nint at)
     {
+        var assignedAtMs = AtMs(AssignmentAt(at));
         while (held.TryTake(key, out var track))
         {
-            if (track.AtMs >= assignment.AtMs && active[track.Metric] && IsInRange(at, track.Metric, track.Value))
+            if (track.AtMs >= assignedAtMs && active[track.Metric] && IsInRange(at, track.Metric, track.Value))
             {
                 FoldCounted(at, track.Metric, track.Value, track.AtMs, 0);
             }
@@ -142,7 +151,9 @@ public sealed partial class ParticipantShard
         Plan = plan;
         running = plan.Status == Experiments.ExperimentStatus.Running;
         fallback = (byte)plan.Default;
-        buckets = plan.Buckets.ToArray();
+
+        // The plan is immutable, so the shards of a process share its buckets.
+        buckets = MemoryMarshal.TryGetArray(plan.Buckets, out var shared) && shared.Offset == 0 ? shared.Array! : plan.Buckets.ToArray();
         removed = plan.Removed.Count == 0 ? new bool[plan.Alternatives] : [.. plan.Removed];
         active = [.. plan.Metrics.Select(m => m.Active)];
         layout = RowLayout.Of(plan.Metrics);
@@ -163,6 +174,9 @@ public sealed partial class ParticipantShard
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PackedAssignment AssignmentAt(nint at) => new(table.Long(at + RowLayout.Assignment));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long AtMs(PackedAssignment assignment) => baseMs + assignment.Since;
 
     private ParticipantTotal TotalAt(nint at, int metric)
     {

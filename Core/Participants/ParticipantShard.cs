@@ -39,6 +39,8 @@ public sealed partial class ParticipantShard : IJournalReplay
     private byte fallback;
     private bool planLogged;
 
+    // Times of assignment are counted from here; −1 until there is one.
+    private long baseMs = -1;
     private long conflicts;
     private long heldEver;
     private long heldDropped;
@@ -72,12 +74,13 @@ public sealed partial class ParticipantShard : IJournalReplay
     /// <exception cref="ArgumentException">The plan contradicts itself or the one before it.</exception>
     public bool Switch(ShardPlan plan, ShardLog log)
     {
-        plan.Validate().ValidateAfter(Plan);
+        plan.Validate().ValidateGeneration(Plan.Generation);
         if (plan.Version <= Plan.Version)
         {
             return false;
         }
 
+        plan.ValidateAfter(Plan);
         log.Switched(ShardPlanCodec.Write(plan));
         planLogged = true;
         Use(plan);
@@ -111,6 +114,35 @@ public sealed partial class ParticipantShard : IJournalReplay
         var at = table.Find(CheckKey(key));
         return at >= 0 ? Sticky(at) : Newcomer(question, ~at, log);
     }
+
+    /// <summary>Many questions in one turn, answered in the same order; faster than one by one where rows are not in the cache.</summary>
+    /// <param name="questions">Who ask; the same one twice is new once.</param>
+    /// <param name="answers">Receives an answer to each; at least as long as the questions.</param>
+    /// <param name="log">Receives the facts.</param>
+    public void Assign(ReadOnlySpan<ShardQuestion> questions, Span<ShardAnswer> answers, ShardLog log)
+    {
+        if (answers.Length < questions.Length)
+        {
+            throw new ArgumentException($"There is room for {answers.Length} answers to {questions.Length} questions.", nameof(answers));
+        }
+
+        for (var i = 0; i < questions.Length; i++)
+        {
+            if (i + Ahead < questions.Length)
+            {
+                Prefetch(questions[i + Ahead].Key);
+            }
+
+            answers[i] = Assign(questions[i], log);
+        }
+    }
+
+    /// <summary>
+    /// Starts loading what a question or event of this identity will need into the processor's cache. Only a hint: it changes nothing,
+    /// and any thread may give it at any time, for example while it still hashes or waits for its turn.
+    /// </summary>
+    /// <param name="key">From <see cref="IdentityKey.Of"/>.</param>
+    public void Prefetch(ulong key) => table.Prefetch(key);
 
     /// <summary>Looks up what is fixed about somebody: a forced alternative, else the first assignment.</summary>
     /// <param name="key">From <see cref="IdentityKey.Of"/>.</param>
@@ -182,7 +214,7 @@ public sealed partial class ParticipantShard : IJournalReplay
             totals[metric] = TotalAt(at, metric);
         }
 
-        return new ShardParticipant(assignment.Alternative, assignment.Epoch, assignment.AtMs, shown, waiting, totals);
+        return new ShardParticipant(assignment.Alternative, assignment.Epoch, AtMs(assignment), shown, waiting, totals);
     }
 
     private static ShardAnswer Shown(AssignmentReason reason, byte alternative) => new(reason, alternative, -1, alternative, false);
@@ -224,10 +256,10 @@ public sealed partial class ParticipantShard : IJournalReplay
         if (store)
         {
             BeginFacts(log);
-            Expire(PackedAssignment.ClampTime(question.AtMs), log);
-            var assignment = new PackedAssignment(alternative, Plan.Epoch, question.AtMs);
-            log.Assigned(question.Key, assignment, 0);
-            FoldAssigned(question.Key, assignment, 0, at);
+            var atMs = ShardTime.Clamp(question.AtMs);
+            Expire(atMs, log);
+            log.Assigned(question.Key, alternative, Plan.Epoch, atMs, 0);
+            FoldAssigned(question.Key, alternative, Plan.Epoch, atMs, 0, at);
         }
 
         return new ShardAnswer(AssignmentReason.Assigned, alternative, Plan.Epoch, alternative, store);

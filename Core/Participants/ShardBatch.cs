@@ -9,8 +9,8 @@ namespace Bandstand.Participants;
 /// <see cref="ShardBatchWriter"/>.
 /// </summary>
 /// <remarks>
-/// Layout, little-endian, version 1: version(2) 0(2) count(4) producer(8) sequence(8) max epoch(4) 0(4), then 32 bytes an event: key(8),
-/// value or exposure(8), id(8), head(8) = kind(2 bits) metric(20 bits) time(42 bits). An exposure's eight bytes are alternative(4) epoch(4).
+/// Layout, little-endian, version 1: version(2), alternatives(2) of the plan it needs, count(4), producer(8), sequence(8), epochs(4) and metrics(4) of
+/// the plan it needs, then 32 bytes an event: key(8), value or exposure(8), id(8), head(8) = kind(2 bits) metric(20 bits) time(42 bits). An exposure's eight bytes are alternative(4) epoch(4).
 /// </remarks>
 public readonly struct ShardBatch
 {
@@ -58,8 +58,23 @@ public readonly struct ShardBatch
     /// <summary>The producer's sequence number of the batch.</summary>
     public long Sequence => unchecked((long)Word(16));
 
-    /// <summary>The largest epoch that an exposure names, −1 when none does: a shard with an older plan should first ask for the newest.</summary>
-    public int MaxEpoch => bytes.IsEmpty ? -1 : BinaryPrimitives.ReadInt32LittleEndian(bytes.Span[24..]);
+    /// <summary>
+    /// True when the plan knows every epoch, alternative and metric that the batch names. Where it does not, the shard's host should ask for the
+    /// newest plan before it applies the batch: events that name what is unknown are ignored.
+    /// </summary>
+    /// <param name="plan">The plan in force at the shard.</param>
+    public bool FitsIn(ShardPlan plan)
+    {
+        if (bytes.IsEmpty)
+        {
+            return true;
+        }
+
+        var span = bytes.Span;
+        return BinaryPrimitives.ReadUInt16LittleEndian(span[2..]) <= plan.Alternatives
+            && BinaryPrimitives.ReadUInt32LittleEndian(span[24..]) <= plan.Epoch + 1
+            && BinaryPrimitives.ReadUInt32LittleEndian(span[28..]) <= plan.Metrics.Count;
+    }
 
     /// <summary>The bytes.</summary>
     public ReadOnlyMemory<byte> Bytes => bytes;
@@ -99,7 +114,7 @@ internal readonly struct BatchEvent(ulong key, ulong value, ulong id, ulong head
     public long AtMs => (long)(Swap(head) >> 22);
 
     public static ulong Head(uint kind, int metric, long atMs)
-        => kind | ((ulong)(uint)metric << 2) | ((ulong)PackedAssignment.ClampTime(atMs) << 22);
+        => kind | ((ulong)(uint)metric << 2) | ((ulong)ShardTime.Clamp(atMs) << 22);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Swap(ulong value) => BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);

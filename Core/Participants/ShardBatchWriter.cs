@@ -12,7 +12,9 @@ public sealed class ShardBatchWriter
 {
     private byte[] buffer;
     private int length = ShardBatch.HeaderBytes;
-    private int maxEpoch = -1;
+    private int alternatives;
+    private int metrics;
+    private uint epochs;
     private ulong producer;
     private long sequence;
 
@@ -38,7 +40,9 @@ public sealed class ShardBatchWriter
             BinaryPrimitives.WriteInt32LittleEndian(header[4..], Count);
             BinaryPrimitives.WriteUInt64LittleEndian(header[8..], producer);
             BinaryPrimitives.WriteInt64LittleEndian(header[16..], sequence);
-            BinaryPrimitives.WriteInt32LittleEndian(header[24..], maxEpoch);
+            BinaryPrimitives.WriteUInt16LittleEndian(header[2..], (ushort)Math.Min(alternatives, ushort.MaxValue));
+            BinaryPrimitives.WriteUInt32LittleEndian(header[24..], epochs);
+            BinaryPrimitives.WriteInt32LittleEndian(header[28..], metrics);
             return ShardBatch.Read(buffer.AsMemory(0, length));
         }
     }
@@ -47,7 +51,7 @@ public sealed class ShardBatchWriter
     public void Clear()
     {
         length = ShardBatch.HeaderBytes;
-        maxEpoch = -1;
+        (alternatives, metrics, epochs) = (0, 0, 0);
         producer = 0;
         sequence = 0;
     }
@@ -73,20 +77,23 @@ public sealed class ShardBatchWriter
     {
         ArgumentOutOfRangeException.ThrowIfZero(key);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)metricSlot, (uint)BatchEvent.MaxMetric, nameof(metricSlot));
+        metrics = Math.Max(metrics, metricSlot + 1);
         Add(new BatchEvent(key, BitConverter.DoubleToUInt64Bits(value), idHash, BatchEvent.Head(BatchEvent.TrackKind, metricSlot, atMs)));
     }
 
     /// <summary>Adds a report of what somebody was shown.</summary>
     /// <param name="key">From <see cref="IdentityKey.Of"/>; not 0.</param>
     /// <param name="alternative">The alternative's index, 0 or more.</param>
-    /// <param name="epoch">The epoch it was drawn in; −1: the one in force.</param>
+    /// <param name="epoch">The epoch it was drawn in, as reported; −1: the one in force.</param>
     /// <param name="atMs">When it was shown, milliseconds since 1970; before 1970 counts as 1970.</param>
     /// <param name="idHash">The hash of the event's id; 0: it has none.</param>
     public void AddExposure(ulong key, int alternative, int epoch, long atMs, ulong idHash = 0)
     {
         ArgumentOutOfRangeException.ThrowIfZero(key);
         ArgumentOutOfRangeException.ThrowIfNegative(alternative);
-        maxEpoch = Math.Max(maxEpoch, epoch);
+        ArgumentOutOfRangeException.ThrowIfEqual(alternative, int.MaxValue);
+        alternatives = Math.Max(alternatives, alternative + 1);
+        epochs = Math.Max(epochs, unchecked((uint)epoch + 1));
         var shown = unchecked((uint)alternative | ((ulong)(uint)epoch << 32));
         Add(new BatchEvent(key, shown, idHash, BatchEvent.Head(BatchEvent.ExposureKind, 0, atMs)));
     }

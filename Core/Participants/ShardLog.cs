@@ -43,14 +43,14 @@ public sealed class ShardLog
         lastTime = 0;
     }
 
-    internal void Assigned(ulong key, PackedAssignment assignment, ulong id)
+    internal void Assigned(ulong key, byte alternative, int epoch, long atMs, ulong id)
     {
         ref var to = ref Begin(out var at);
         Put(ref to, ref at, (byte)((byte)FactKind.Assigned | (id == 0 ? 0 : FactFlags.Id)));
         Put(ref to, ref at, key);
-        Put(ref to, ref at, assignment.Alternative);
-        PutVarint(ref to, ref at, (ulong)assignment.Epoch);
-        PutTime(ref to, ref at, assignment.AtMs);
+        Put(ref to, ref at, alternative);
+        PutVarint(ref to, ref at, (ulong)epoch);
+        PutTime(ref to, ref at, atMs);
         PutId(ref to, ref at, id);
         length = at;
     }

@@ -70,11 +70,15 @@ public sealed record ShardPlan
         return this;
     }
 
-    /// <summary>Checks that this plan may follow another one of the same generation.</summary>
+    /// <summary>Checks that this plan is one of the generation that a shard serves.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    internal void ValidateGeneration(long served)
+        => Require(Generation == served, $"Generation is {Generation}, but this shard serves generation {served}.");
+
+    /// <summary>Checks that this plan may follow an older one of the same generation.</summary>
     /// <exception cref="ArgumentException">It may not; the message says why.</exception>
     internal void ValidateAfter(ShardPlan before)
     {
-        Require(Generation == before.Generation, $"Generation is {Generation}, but this shard serves generation {before.Generation}.");
         Require(Alternatives >= before.Alternatives, $"Alternatives went from {before.Alternatives} to {Alternatives}; they are only appended.");
         Require(Epoch >= before.Epoch, $"Epoch went from {before.Epoch} back to {Epoch}.");
         Require(Metrics.Count >= before.Metrics.Count, $"Metrics went from {before.Metrics.Count} to {Metrics.Count}; a removed metric stays, inactive.");

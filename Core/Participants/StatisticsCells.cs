@@ -36,6 +36,8 @@ internal sealed class StatisticsCells
 
     public int Count { get; private set; }
 
+    public long AllParticipants => participants.Sum();
+
     public int Epochs => byEpoch.Count;
 
     public long MemoryBytes => (participants.LongLength * 8) + (metricCells.LongLength * Unsafe.SizeOf<MetricCell>()) + byEpoch.Sum(e => 24L + (4L * (e?.Length ?? 0)));

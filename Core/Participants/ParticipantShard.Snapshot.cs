@@ -3,11 +3,12 @@ using Bandstand.Statistics;
 
 namespace Bandstand.Participants;
 
-// Snapshots, and the way back from snapshot and journal.
+// Snapshots and the way back from them. Rows and histories are copied as they lie in memory: little-endian.
 public sealed partial class ParticipantShard
 {
     private bool inSnapshot;
     private nint restoredUpTo;
+    private ulong restoredKey;
 
     /// <summary>
     /// The whole state, in parts of at most 1 000 000 bytes. Two shards with the same state give the same bytes, however they came to it.
@@ -24,16 +25,6 @@ public sealed partial class ParticipantShard
         to.Begin(SnapshotSection.End);
         to.Record(16).Long(table.Count);
         return to.Finish();
-    }
-
-    /// <summary>Forgets everything; the plan is the one of the constructor until another is replayed.</summary>
-    public void Begin()
-    {
-        table = null!;
-        Use(initial);
-        Reset();
-        planLogged = false;
-        inSnapshot = false;
     }
 
     /// <summary>Takes the next part of a snapshot.</summary>
@@ -60,165 +51,6 @@ public sealed partial class ParticipantShard
         }
     }
 
-    /// <summary>Takes the next entry of the journal.</summary>
-    /// <param name="entry">What a turn's <see cref="ShardLog"/> held.</param>
-    /// <exception cref="InvalidDataException">It is not what was written, or does not follow from what came before: this shard must not serve.</exception>
-    public void Entry(ReadOnlySpan<byte> entry)
-    {
-        EndSnapshot();
-        var from = new ByteReader(entry);
-        var version = from.Byte();
-        if (version != ShardLog.Version)
-        {
-            throw new InvalidDataException($"A shard's journal entry has version {version}; this program reads version {ShardLog.Version}.");
-        }
-
-        while (!from.AtEnd)
-        {
-            Fold(ref from);
-        }
-    }
-
-    /// <summary>The replay is complete: the shard can serve.</summary>
-    /// <exception cref="InvalidDataException">The snapshot is incomplete.</exception>
-    public void End() => EndSnapshot();
-
-    private void Reset()
-    {
-        table = new ParticipantTable(layout.Words);
-        cells = new StatisticsCells(layout.Offsets.Length);
-        history = new HistoryCells(Plan.Alternatives, layout.Offsets.Length);
-        held.Clear();
-        ids.Clear();
-        producers.Clear();
-        forced.Clear();
-        (conflicts, heldEver, heldDropped, producersDropped) = (0, 0, 0, 0);
-        restoredUpTo = 0;
-    }
-
-    private void EndSnapshot()
-    {
-        if (inSnapshot)
-        {
-            throw new InvalidDataException("A shard's snapshot is incomplete.");
-        }
-    }
-
-    private void Fold(ref ByteReader from)
-    {
-        int tag = from.Byte();
-        switch ((FactKind)(tag & FactFlags.KindMask))
-        {
-            case FactKind.Counted:
-            {
-                var at = table.Find(Key(from.Word()));
-                var metric = Metric(ref from, tag);
-                var atMs = PackedAssignment.ClampTime(from.Time());
-                var value = from.Value(tag);
-                var id = from.Id(tag);
-                Require(at >= 0, "counts an event of nobody");
-                Require(IsInRange(at, metric, value), "counts a value out of range");
-                FoldCounted(at, metric, value, atMs, id);
-                break;
-            }
-
-            case FactKind.Assigned:
-            {
-                var key = Key(from.Word());
-                var alternative = from.Byte();
-                var epoch = from.Varint(Plan.Epoch, "epoch");
-                var assignment = new PackedAssignment(alternative, epoch, from.Time());
-                var id = from.Id(tag);
-                var at = table.Find(key);
-                Require(at < 0, "assigns somebody twice");
-                Require(alternative < Plan.Alternatives, "assigns an alternative that is not defined");
-                FoldAssigned(key, assignment, id, ~at);
-                break;
-            }
-
-            case FactKind.Held:
-            {
-                var key = Key(from.Word());
-                var metric = Metric(ref from, tag);
-                var atMs = PackedAssignment.ClampTime(from.Time());
-                var value = from.Value(tag);
-                var id = from.Id(tag);
-                FoldHeld(new HeldTrack(key, metric, value, atMs, PackedAssignment.ClampTime(from.Time())), id);
-                break;
-            }
-
-            case FactKind.Repeated:
-                FoldId(from.Id(tag));
-                break;
-            case FactKind.Conflict:
-                FoldConflict(from.Id(tag));
-                break;
-            case FactKind.Producer:
-                FoldProducer(from.Word(), (long)(from.Varint() & long.MaxValue), PackedAssignment.ClampTime(from.Time()));
-                break;
-            case FactKind.Expired:
-                FoldExpired(PackedAssignment.ClampTime(from.Time()));
-                break;
-            case FactKind.Forced:
-                FoldForced(Key(from.Word()), from.Varint(Plan.Alternatives, "forced alternative") - 1);
-                break;
-            case FactKind.Erased:
-                FoldErased(Key(from.Word()));
-                break;
-            case FactKind.Switched:
-                Restore(ShardPlanCodec.Read(from.Bytes(from.Varint())));
-                break;
-            default:
-                throw new InvalidDataException($"A shard's journal entry holds a fact of unknown kind {tag & FactFlags.KindMask}.");
-        }
-    }
-
-    private void Restore(ShardPlan plan)
-    {
-        Require(plan.Generation == initial.Generation, $"belongs to generation {plan.Generation}, not {initial.Generation}");
-        if (planLogged)
-        {
-            try
-            {
-                plan.ValidateAfter(Plan);
-            }
-            catch (ArgumentException e)
-            {
-                throw new InvalidDataException(e.Message, e);
-            }
-
-            Use(plan);
-            return;
-        }
-
-        // The first plan of the journal takes the place of the constructor's, which may be newer: nobody is there yet.
-        table = null!;
-        Use(plan);
-        Reset();
-        planLogged = true;
-    }
-
-    private int Metric(ref ByteReader from, int tag)
-    {
-        var metric = from.Metric(tag);
-        Require((uint)metric < (uint)active.Length, "names a metric that is not defined");
-        return metric;
-    }
-
-    private static ulong Key(ulong key)
-    {
-        Require(key != 0, "names nobody");
-        return key;
-    }
-
-    private static void Require(bool holds, string what)
-    {
-        if (!holds)
-        {
-            throw new InvalidDataException($"A shard's journal {what}.");
-        }
-    }
-
     private void WriteHead(SnapshotWriter to)
     {
         to.Begin(SnapshotSection.Head);
@@ -227,6 +59,7 @@ public sealed partial class ParticipantShard
         record.Varint((ulong)plan.Length);
         record.Bytes(plan);
         record.Long(table.Count);
+        record.Long(baseMs);
         record.Long(conflicts);
         record.Long(heldEver);
         record.Long(heldDropped);
@@ -337,8 +170,12 @@ public sealed partial class ParticipantShard
         for (; !rows.IsEmpty; rows = rows[layout.Words..])
         {
             var key = unchecked(0 - MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(rows)));
-            var at = table.Append(Key(key), ref restoredUpTo);
+            Require(key > restoredKey, "has its rows out of order");
+            restoredKey = key;
+            var at = table.Append(key, ref restoredUpTo);
             rows[..layout.Words].CopyTo(table.Row(at));
+            var assignment = AssignmentAt(at);
+            Require(assignment.Alternative < Plan.Alternatives && assignment.Epoch <= Plan.Epoch, "assigns what is not defined");
         }
     }
 
@@ -349,6 +186,8 @@ public sealed partial class ParticipantShard
             case SnapshotSection.Head:
                 Restore(ShardPlanCodec.Read(from.Bytes(from.Varint())));
                 table.Reserve(from.Long());
+                baseMs = from.Long();
+                Require(baseMs >= -1 && baseMs <= ShardTime.Max, "begins at no time");
                 (conflicts, heldEver, heldDropped, producersDropped) = (from.Long(), from.Long(), from.Long(), from.Long());
                 break;
             case SnapshotSection.Cells:
@@ -389,7 +228,7 @@ public sealed partial class ParticipantShard
                 ids.Add(from.Word());
                 break;
             case SnapshotSection.End:
-                Require(from.Long() == table.Count, "has lost rows");
+                Require(from.Long() == table.Count && cells.AllParticipants == table.Count, "has lost rows");
                 break;
             default:
                 throw new InvalidDataException($"A shard's snapshot holds a section of unknown kind {(byte)section}.");
