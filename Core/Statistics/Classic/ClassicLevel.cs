@@ -31,4 +31,16 @@ public static class ClassicLevel
         >= Z90 => 90,
         _ => 0,
     };
+
+    /// <summary>The smallest |z| whose level is at least so many percent; infinite over 99.9.</summary>
+    /// <param name="percent">What is asked.</param>
+    public static double Threshold(double percent) => percent switch
+    {
+        <= 0 => 0,
+        <= 90 => Z90,
+        <= 95 => Z95,
+        <= 99 => Z99,
+        <= 99.9 => Z999,
+        _ => double.PositiveInfinity,
+    };
 }

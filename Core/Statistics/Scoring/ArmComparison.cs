@@ -9,21 +9,21 @@ internal abstract class ArmComparison
     /// <summary>The comparison of a request's method.</summary>
     public static ArmComparison Of(ScoreRequest request) => request.Method switch
     {
-        ScoreMethod.Fixed => new NoComparison(_ => Reasons.FixedNotYet()),
+        ScoreMethod.Fixed => new FixedComparison(request.Kind, request.Confidence),
         ScoreMethod.Sequential => new NoComparison(_ => Reasons.SequentialNotYet()),
         _ => new NoComparison(figure => Reasons.OtherMethod(figure, ScoreMethod.Fixed, ScoreMethod.Sequential)),
     };
 
     /// <summary>The two-sided p-value of "there is no difference".</summary>
-    public abstract Figure<double> PValue(ArmData arm, ArmData other);
+    public abstract Estimate<double> PValue(ArmData arm, ArmData other);
 
     /// <summary>The relative lift of an alternative over another.</summary>
-    public abstract Figure<LiftInterval> Lift(ArmData arm, ArmData other);
+    public abstract Estimate<LiftInterval> Lift(ArmData arm, ArmData other);
 
-    private sealed class NoComparison(Func<string, MissingReason> reason) : ArmComparison
+    private sealed class NoComparison(Func<string, Unavailable> reason) : ArmComparison
     {
-        public override Figure<double> PValue(ArmData arm, ArmData other) => reason("A p-value");
+        public override Estimate<double> PValue(ArmData arm, ArmData other) => reason("A p-value");
 
-        public override Figure<LiftInterval> Lift(ArmData arm, ArmData other) => reason("A lift");
+        public override Estimate<LiftInterval> Lift(ArmData arm, ArmData other) => reason("A lift");
     }
 }

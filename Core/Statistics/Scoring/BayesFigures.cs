@@ -6,16 +6,16 @@ internal sealed class BayesFigures
     private readonly IReadOnlyList<ArmData> arms;
     private readonly Posteriors posteriors;
     private readonly int control;
-    private readonly Figure<double>[] best;
-    private readonly Figure<double>[] loss;
+    private readonly Estimate<double>[] best;
+    private readonly Estimate<double>[] loss;
 
     public BayesFigures(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, int control)
     {
         this.arms = arms;
         this.control = control;
         posteriors = new Posteriors([.. arms], request.Kind, request.Sign);
-        best = new Figure<double>[arms.Count];
-        loss = new Figure<double>[arms.Count];
+        best = new Estimate<double>[arms.Count];
+        loss = new Estimate<double>[arms.Count];
         for (var i = 0; i < arms.Count; i++)
         {
             best[i] = loss[i] = Reasons.Closed(arms[i].Key);
@@ -27,19 +27,19 @@ internal sealed class BayesFigures
         for (var k = 0; k < ranking.Candidates.Count; k++)
         {
             var i = ranking.Candidates[k];
-            best[i] = comparison is null ? reason! : comparison.ProbabilityBest[k];
-            loss[i] = comparison is null ? reason! : comparison.ExpectedLoss[k];
+            best[i] = comparison is null ? reason! : Reasons.Finite(comparison.ProbabilityBest[k]);
+            loss[i] = comparison is null ? reason! : Reasons.Finite(comparison.ExpectedLoss[k]);
         }
     }
 
     /// <summary>P(best of all open alternatives).</summary>
-    public Figure<double> ProbabilityBest(int index) => best[index];
+    public Estimate<double> ProbabilityBest(int index) => best[index];
 
     /// <summary>E[mean of the true best] − E[mean].</summary>
-    public Figure<double> ExpectedLoss(int index) => loss[index];
+    public Estimate<double> ExpectedLoss(int index) => loss[index];
 
     /// <summary>P(better than the control).</summary>
-    public Figure<double> BeatsControl(int index)
+    public Estimate<double> BeatsControl(int index)
     {
         if (index == control)
         {
@@ -48,6 +48,6 @@ internal sealed class BayesFigures
 
         return (posteriors.Missing(index) ?? posteriors.Missing(control)) is { } reason
             ? reason
-            : posteriors.Compare([index, control]).ProbabilityBest[0];
+            : Reasons.Finite(posteriors.Compare([index, control]).ProbabilityBest[0]);
     }
 }

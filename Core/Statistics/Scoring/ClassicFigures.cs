@@ -7,7 +7,7 @@ namespace Bandstand.Statistics.Scoring;
 internal static class ClassicFigures
 {
     /// <summary>The z-score against the base and the level it reaches.</summary>
-    public static (Figure<double> Z, Figure<double> Level) Score(IReadOnlyList<ArmData> arms, int index, ScoreRequest request, Ranking ranking)
+    public static (Estimate<double> Z, Estimate<double> Level) Score(IReadOnlyList<ArmData> arms, int index, ScoreRequest request, Ranking ranking)
     {
         if (request.Kind != MetricKind.Conversion)
         {
@@ -22,15 +22,15 @@ internal static class ClassicFigures
         ArmData arm = arms[index], other = arms[second];
         var z = request.Sign * ClassicScore.Z(
             Ranking.Unsigned(arm, request.Kind), arm.Participants, Ranking.Unsigned(other, request.Kind), other.Participants);
-        Figure<double> shown = double.IsFinite(z) ? z + 0.0
+        Estimate<double> shown = double.IsFinite(z) ? z
             : arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
             : other.Participants == 0 ? Reasons.EmptyAlternative(other.Key)
-            : new MissingReason(ScoreCodes.ZeroVariance, $"Everybody or nobody converts in '{arm.Key}' and in the base '{other.Key}', so there is no spread to judge a difference by.");
+            : new Unavailable(ScoreCodes.ZeroVariance, $"Everybody or nobody converts in '{arm.Key}' and in the base '{other.Key}', so there is no spread to judge a difference by.");
         return (shown, ClassicLevel.Of(z));
     }
 
     /// <summary>By how many percent an alternative is better than the least.</summary>
-    public static Figure<double> Difference(IReadOnlyList<ArmData> arms, int index, Ranking ranking)
+    public static Estimate<double> Difference(IReadOnlyList<ArmData> arms, int index, Ranking ranking)
     {
         if (ranking.Least is not { } least)
         {
@@ -44,7 +44,7 @@ internal static class ClassicFigures
 
         var floor = ranking.Signed(least);
         return ranking.Signed(index) > floor
-            ? (ranking.Signed(index) - floor) / Math.Abs(floor) * 100
+            ? Reasons.Finite((ranking.Signed(index) - floor) / Math.Abs(floor) * 100)
             : Reasons.NotBetterThanLeast(arms[least].Key);
     }
 }

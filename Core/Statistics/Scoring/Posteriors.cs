@@ -15,11 +15,11 @@ internal sealed class Posteriors
 
     private readonly BetaPosterior[]? rates;
     private readonly StudentPosterior[]? means;
-    private readonly MissingReason?[] missing;
+    private readonly Unavailable?[] missing;
 
     public Posteriors(ReadOnlySpan<ArmData> arms, MetricKind kind, int sign)
     {
-        missing = new MissingReason?[arms.Length];
+        missing = new Unavailable?[arms.Length];
         if (kind == MetricKind.Conversion)
         {
             rates = new BetaPosterior[arms.Length];
@@ -42,14 +42,14 @@ internal sealed class Posteriors
     }
 
     /// <summary>Why an alternative has no posterior, or null when it has one.</summary>
-    public MissingReason? Missing(int index) => missing[index];
+    public Unavailable? Missing(int index) => missing[index];
 
     /// <summary>Compares the named alternatives, all of which have a posterior; the answer is in their order.</summary>
     public BayesianComparison Compare(IReadOnlyList<int> indexes) => rates is not null
         ? BayesianComparison.Of([.. indexes.Select(i => rates[i])])
         : BayesianComparison.Of([.. indexes.Select(i => means![i])]);
 
-    private static MissingReason? Mean(ArmData arm, (double Variance, double Freedom) pooled, out StudentPosterior mean)
+    private static Unavailable? Mean(ArmData arm, (double Variance, double Freedom) pooled, out StudentPosterior mean)
     {
         mean = default;
         if (arm.Participants < Least)

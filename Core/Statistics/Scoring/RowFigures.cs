@@ -7,21 +7,21 @@ internal sealed class RowFigures(ArmData arm, MetricKind kind)
 {
     private readonly List<UnavailableNumber> unavailable = [];
 
-    public required Figure<double> Z { get; init; }
+    public required Estimate<double> Z { get; init; }
 
-    public required Figure<double> Probability { get; init; }
+    public required Estimate<double> Probability { get; init; }
 
-    public required Figure<double> Difference { get; init; }
+    public required Estimate<double> Difference { get; init; }
 
-    public required Figure<LiftInterval> Lift { get; init; }
+    public required Estimate<LiftInterval> Lift { get; init; }
 
-    public required Figure<double> PValue { get; init; }
+    public required Estimate<double> PValue { get; init; }
 
-    public required Figure<double> ProbabilityBest { get; init; }
+    public required Estimate<double> ProbabilityBest { get; init; }
 
-    public required Figure<double> BeatsControl { get; init; }
+    public required Estimate<double> BeatsControl { get; init; }
 
-    public required Figure<double> ExpectedLoss { get; init; }
+    public required Estimate<double> ExpectedLoss { get; init; }
 
     public ScoreRow Row() => new()
     {
@@ -45,9 +45,9 @@ internal sealed class RowFigures(ArmData arm, MetricKind kind)
         Unavailable = unavailable,
     };
 
-    private Figure<double> IfAny(double number) => arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key) : number;
+    private Estimate<double> IfAny(double number) => arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key) : number;
 
-    private Figure<double> StandardDeviation()
+    private Estimate<double> StandardDeviation()
     {
         var totals = kind == MetricKind.Conversion ? Moments.FromConversions(arm.Participants, arm.Converted) : arm.Totals;
         return totals.StandardDeviation is { } deviation ? deviation
@@ -55,32 +55,28 @@ internal sealed class RowFigures(ArmData arm, MetricKind kind)
             : Reasons.FewParticipants(arm.Key, arm.Participants, 2);
     }
 
-    private double? Number(string field, Figure<double> figure)
+    private double? Number(string field, Estimate<double> figure)
     {
-        if (figure.TryGet(out var number) && double.IsFinite(number))
+        if (figure.TryGet(out var number, out var reason))
         {
             return number;
         }
 
-        Miss(field, figure.Reason);
+        Miss(field, reason);
         return null;
     }
 
-    private LiftInterval? Interval(string field, Figure<LiftInterval> figure)
+    private LiftInterval? Interval(string field, Estimate<LiftInterval> figure)
     {
-        if (figure.TryGet(out var interval)
-            && double.IsFinite(interval.Estimate) && double.IsFinite(interval.Lower) && double.IsFinite(interval.Upper))
+        if (figure.TryGet(out var interval, out var reason))
         {
             return interval;
         }
 
-        Miss(field, figure.Reason);
+        Miss(field, reason);
         return null;
     }
 
-    private void Miss(string field, MissingReason? reason)
-    {
-        reason ??= Reasons.OutOfRange();
+    private void Miss(string field, Unavailable reason) =>
         unavailable.Add(new UnavailableNumber(field, reason.Code, reason.Detail));
-    }
 }

@@ -1,4 +1,4 @@
-using MathNet.Numerics;
+using Bandstand.Statistics.Distributions;
 
 namespace Bandstand.Statistics.Scoring;
 
@@ -54,7 +54,7 @@ internal static class SampleRatioCheck
             return None(ScoreCodes.FewParticipants, $"The check needs {LeastExpected} expected participants in every alternative.");
         }
 
-        var p = SpecialFunctions.GammaUpperRegularized((cells - 1) / 2.0, chiSquare / 2);
+        var p = ChiSquare.Survival(chiSquare, cells - 1);
         return new SampleRatio(p, p < Alpha);
     }
 

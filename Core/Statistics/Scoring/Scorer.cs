@@ -17,7 +17,7 @@ public static class Scorer
         var comparison = ArmComparison.Of(request);
         var rows = Rows(arms, request, ranking, comparison);
         var holm = BestPValue(arms, ranking, comparison);
-        double? bestPValue = holm is { } figure && figure.TryGet(out var p) ? p : null;
+        double? bestPValue = holm is { } figure && figure.TryGet(out var p, out _) ? p : null;
         var sampleRatio = SampleRatioCheck.Of(arms);
         return new ScoreReport
         {
@@ -73,7 +73,7 @@ public static class Scorer
                 Probability = request.Method switch
                 {
                     ScoreMethod.Classic => level,
-                    ScoreMethod.Bayes => bayes.ProbabilityBest(i).Map(p => 100 * p),
+                    ScoreMethod.Bayes => bayes.ProbabilityBest(i).Then<double>(p => 100 * p),
                     _ => Reasons.OtherMethod("A level in percent", ScoreMethod.Classic, ScoreMethod.Bayes),
                 },
                 Difference = ClassicFigures.Difference(arms, i, ranking),
@@ -89,7 +89,7 @@ public static class Scorer
     }
 
     /// <summary>Holm (1979): every comparison is rejected at α when the k-th largest p-value is at most α / k for every k.</summary>
-    private static Figure<double>? BestPValue(IReadOnlyList<ArmData> arms, Ranking ranking, ArmComparison comparison)
+    private static Estimate<double>? BestPValue(IReadOnlyList<ArmData> arms, Ranking ranking, ArmComparison comparison)
     {
         if (ranking.Best is not { } best || ranking.Candidates.Count < 2)
         {
@@ -100,7 +100,7 @@ public static class Scorer
         foreach (var other in ranking.Candidates.Where(i => i != best))
         {
             var figure = comparison.PValue(arms[best], arms[other]);
-            if (!figure.TryGet(out var p))
+            if (!figure.TryGet(out var p, out _))
             {
                 return figure;
             }
@@ -115,7 +115,7 @@ public static class Scorer
             largest = Math.Max(largest, (values.Count - i) * values[i]);
         }
 
-        return (Figure<double>)Math.Min(1, largest);
+        return new Estimate<double>(Math.Min(1, largest));
     }
 
     private static int? Choice(ScoreRequest request, Ranking ranking, ScoreRow[] rows, double? bestPValue)

@@ -1,5 +1,7 @@
 using Bandstand.Experiments;
 using Bandstand.Ports;
+using Bandstand.Statistics.Classic;
+using Bandstand.Statistics.Distributions;
 using static System.FormattableString;
 
 namespace Bandstand.Statistics.Scoring;
@@ -11,9 +13,9 @@ internal static class Verdict
     private const long LeastConversions = 5;
 
     public static IReadOnlyList<MissingReason> Missing(
-        IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow[] rows, Figure<double>? bestPValue)
+        IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow[] rows, Estimate<double>? bestPValue)
     {
-        var missing = new List<MissingReason>();
+        var missing = new List<Unavailable>();
         if (arms.All(arm => arm.Participants == 0))
         {
             return [new(ScoreCodes.NoParticipants, "Nobody takes part in this experiment yet.")];
@@ -37,12 +39,12 @@ internal static class Verdict
             missing.AddRange(request.Method switch
             {
                 ScoreMethod.Classic => Classic(arms, request, ranking, rows[best]),
-                ScoreMethod.Bayes => Bayes(request, rows[best]),
-                _ => Tested(request, rows[best], bestPValue),
+                ScoreMethod.Bayes => Bayes(arms, request, rows[best]),
+                _ => Tested(arms, request, rows[best], bestPValue),
             });
         }
 
-        return [.. missing.Distinct()];
+        return [.. missing.Distinct().Select(Reasons.Tell)];
     }
 
     public static IReadOnlyList<Warning> Warnings(ScoreRequest request, SampleRatio ratio)
@@ -67,7 +69,7 @@ internal static class Verdict
         return warnings;
     }
 
-    private static IEnumerable<MissingReason> Classic(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow best)
+    private static IEnumerable<Unavailable> Classic(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow best)
     {
         if (request.Kind != MetricKind.Conversion)
         {
@@ -91,12 +93,12 @@ internal static class Verdict
             yield return new(
                 ScoreCodes.NotSignificant,
                 best.Z is { } z
-                    ? Invariant($"'{best.Alternative}' is {z:0.00} standard errors better than '{arms[ranking.Base!.Value].Key}': level {best.Probability} %, and {asked} % is asked.")
+                    ? Invariant($"'{best.Alternative}' is {z:0.00} standard errors better than '{arms[ranking.Base!.Value].Key}': level {best.Probability} %, and {asked} % is asked.{Projection.Of(arms, z, ClassicLevel.Threshold(asked))}")
                     : Invariant($"The best, '{best.Alternative}', reaches level {best.Probability} %, and {asked} % is asked."));
         }
     }
 
-    private static IEnumerable<MissingReason> Bayes(ScoreRequest request, ScoreRow best)
+    private static IEnumerable<Unavailable> Bayes(IReadOnlyList<ArmData> arms, ScoreRequest request, ScoreRow best)
     {
         if (best.Probability is not { } probability)
         {
@@ -110,11 +112,12 @@ internal static class Verdict
         {
             yield return new(
                 ScoreCodes.NotSignificant,
-                Invariant($"'{best.Alternative}' is the best with probability {probability:0.0} %, and {asked} % is asked."));
+                Invariant($"'{best.Alternative}' is the best with probability {Math.Floor(probability * 10) / 10} %, and {asked} % is asked.{Projection.Of(arms, Normal.Quantile(probability / 100), Normal.Quantile(asked / 100))}"));
         }
     }
 
-    private static IEnumerable<MissingReason> Tested(ScoreRequest request, ScoreRow best, Figure<double>? bestPValue)
+    private static IEnumerable<Unavailable> Tested(
+        IReadOnlyList<ArmData> arms, ScoreRequest request, ScoreRow best, Estimate<double>? bestPValue)
     {
         if (bestPValue is not { } figure)
         {
@@ -122,15 +125,15 @@ internal static class Verdict
         }
 
         var alpha = request.Probability is { } percent ? (100 - percent) / 100 : 1 - request.Confidence;
-        if (!figure.TryGet(out var p))
+        if (!figure.TryGet(out var p, out var reason))
         {
-            yield return figure.Reason!;
+            yield return reason;
         }
         else if (p > alpha)
         {
             yield return new(
                 ScoreCodes.NotSignificant,
-                Invariant($"'{best.Alternative}' against every other, Holm-corrected: p = {p:G3}, and {alpha:G3} is needed."));
+                Invariant($"'{best.Alternative}' against every other, Holm-corrected: p = {p:G3}, and {alpha:G3} is needed.{Projection.Of(arms, Normal.UpperQuantile(p / 2), Normal.UpperQuantile(alpha / 2))}"));
         }
     }
 }

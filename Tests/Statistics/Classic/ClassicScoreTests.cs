@@ -69,6 +69,18 @@ public class ClassicScoreTests
     [InlineData(double.NegativeInfinity, 99.9)]
     public void A_level_is_reached_exactly_at_its_threshold(double z, double level) => Assert.Equal(level, ClassicLevel.Of(z));
 
+    [Theory]
+    [InlineData(90)]
+    [InlineData(95)]
+    [InlineData(97)]
+    [InlineData(99.9)]
+    public void A_threshold_is_the_smallest_z_of_its_level(double percent)
+    {
+        var z = ClassicLevel.Threshold(percent);
+        Assert.True(ClassicLevel.Of(z) >= percent);
+        Assert.True(ClassicLevel.Of(Math.BitDecrement(z)) < percent);
+    }
+
     private static void Check(JsonElement expected, double tolerance, params string[] names)
     {
         var report = Scorer.Score(Arms(expected), ScoreData.Request(ScoreMethod.Classic));
@@ -76,7 +88,7 @@ public class ClassicScoreTests
         foreach (var (row, index) in expected.GetProperty("alternatives").EnumerateArray().Select((row, i) => (row, i)))
         {
             var actual = report.Alternatives[index];
-            Assert.Equal(row.GetProperty("rate").GetDouble(), actual.Rate ?? 0, Math.Abs(1e-15));
+            Assert.Equal(row.GetProperty("rate").GetDouble(), actual.Rate ?? 0, 1e-15);
             Assert.Equal(row.GetProperty("probability").GetDouble(), actual.Probability);
             Close(row.GetProperty("z"), actual.Z, tolerance);
             Close(row.GetProperty("difference"), actual.Difference, tolerance);

@@ -42,12 +42,17 @@ public class ScorerTests
             Values([0, 0, 0, 0], [0, 1, 5, 0]),
             Values(Totals(1, 60, 3), Totals(2, 70, 4)),
             Values([-1e140, 1e140, 0], [1e-200, -1e-200, 1e-300]),
+            Values([1e-310, 1e-310, 2e-310], [1, 2, 3]),
+            Values([1e140, 1e140, 1e140], [1e140, 1e140, 0.9999999e140]),
+            Values([1e15, 1e15, 1e15 + 0.125], [0, 0, 0, 1e-12]),
+            Conversions([2_000_000_000, 200_000_000], [2_000_000_000, 200_100_000], [1, 1]),
             [.. Values(Totals(1, 60, 3), Totals(2, 70, 4)).Select(arm => arm with { IsOpen = arm.Key == "a" })],
         ];
         Assert.All(all, arms =>
         {
             var report = Scorer.Score(arms, Request(method, kind, probability: 95));
             Assert.All(report.Alternatives, row => Assert.Equal(Nulls(row), row.Unavailable.Select(u => u.Field)));
+            Assert.All(report.Alternatives.SelectMany(Numbers), number => Assert.True(double.IsFinite(number)));
             Assert.All(report.Alternatives.SelectMany(row => row.Unavailable), u => Assert.True(u.Code.Length > 0 && u.Detail.Length > 20));
             Assert.True(report.SampleRatio.PValue is null == report.SampleRatio.Unavailable is not null);
             Assert.True(report.Choice is not null || report.Missing.Count > 0);
@@ -91,8 +96,6 @@ public class ScorerTests
                 if (kind != MetricKind.Conversion)
                 {
                     Close(up.Alternatives[i].Difference, down.Alternatives[i].Difference);
-                    Close(up.Alternatives[i].Lift?.Estimate, -down.Alternatives[i].Lift?.Estimate);
-                    Close(up.Alternatives[i].Lift?.Lower, -down.Alternatives[i].Lift?.Upper);
                 }
             }
         }
@@ -191,6 +194,10 @@ public class ScorerTests
     private static IEnumerable<string> Nulls(ScoreRow row) => typeof(ScoreRow).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(p => p.GetValue(row) is null)
         .Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]);
+
+    private static IEnumerable<double> Numbers(ScoreRow row) => typeof(ScoreRow).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Select(p => p.GetValue(row))
+        .SelectMany(value => value is LiftInterval lift ? [lift.Estimate, lift.Lower, lift.Upper] : value is double number ? [number] : Array.Empty<double>());
 
     private static void Same(IReadOnlyList<ScoreRow> left, IReadOnlyList<ScoreRow> right)
     {
