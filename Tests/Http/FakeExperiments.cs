@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Bandstand.Assignment;
 using Bandstand.Events;
 using Bandstand.Experiments;
@@ -14,6 +15,10 @@ internal sealed class FakeExperiments : IExperiments
 {
     private readonly object gate = new();
     private readonly SortedDictionary<string, Kept> experiments = new(StringComparer.Ordinal);
+
+    private readonly Channel<int> batchTaken = Channel.CreateUnbounded<int>();
+    private readonly HashSet<ProducerSequence> producers = [];
+    private int signups;
 
     /// <summary>Called before everything; may throw, or answer with a refusal.</summary>
     public Func<Refusal?> Before { get; set; } = () => null;
@@ -139,7 +144,14 @@ internal sealed class FakeExperiments : IExperiments
         {
             Writes++;
             Batches.Add((text, batch.Format, batch.Producer, batch.FirstLine));
+            batchTaken.Writer.TryWrite(Batches.Count);
             var lines = text.Split('\n');
+            if (batch.Producer is { } producer && !producers.Add(producer))
+            {
+                return new EventReceipt { Duplicates = lines.Count(l => l.Length > 0) };
+            }
+
+            signups += text.Split("signup").Length - 1;
             var rejected = new List<RejectedEvent>();
             var accepted = 0;
             for (var i = 0; i < lines.Length; i++)
@@ -158,6 +170,15 @@ internal sealed class FakeExperiments : IExperiments
         });
         await Durable;
         return receipt;
+    }
+
+    /// <summary>Completes when so many more batches have been taken.</summary>
+    public async Task Taken(int batches)
+    {
+        for (var i = 0; i < batches; i++)
+        {
+            await batchTaken.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     public ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default) =>
@@ -222,7 +243,7 @@ internal sealed class FakeExperiments : IExperiments
     }
 
     private ParticipantView View(string identity) => new(identity,
-        [.. experiments.Where(e => e.Value.Assigned.ContainsKey(identity)).Select(e => new Participation { Experiment = e.Key, Alternative = e.Value.Assigned[identity], Epoch = 0, AssignedAt = Now, Totals = [new("signup", 1)] })]);
+        [.. experiments.Where(e => e.Value.Assigned.ContainsKey(identity)).Select(e => new Participation { Experiment = e.Key, Alternative = e.Value.Assigned[identity], Epoch = 0, AssignedAt = Now, Totals = [new("signup", signups)] })]);
 
     private ValueTask<Answer<T>> With<T>(string experiment, Func<Kept, Answer<T>> act) => Locked(() =>
         experiments.TryGetValue(experiment, out var kept) ? act(kept) : new Refusal(RefusalKind.NotFound, "experiment-not-found", $"There is no experiment {experiment}."));

@@ -7,6 +7,7 @@ namespace Bandstand.Tests.Http;
 internal sealed class RawHttp : IDisposable
 {
     private readonly TcpClient client = new();
+    private NetworkStream stream = null!;
 
     private RawHttp()
     {
@@ -16,6 +17,7 @@ internal sealed class RawHttp : IDisposable
     {
         var raw = new RawHttp();
         await raw.client.ConnectAsync(address.Host, address.Port);
+        raw.stream = raw.client.GetStream();
         return raw;
     }
 
@@ -27,9 +29,9 @@ internal sealed class RawHttp : IDisposable
         return await raw.ReadToEnd();
     }
 
-    public async Task Send(string text) => await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text));
+    public async Task Send(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text));
 
-    public async Task Send(ReadOnlyMemory<byte> bytes) => await client.GetStream().WriteAsync(bytes);
+    public async Task Send(ReadOnlyMemory<byte> bytes) => await stream.WriteAsync(bytes);
 
     /// <summary>Says that nothing more comes, and goes on listening.</summary>
     public void HalfClose() => client.Client.Shutdown(SocketShutdown.Send);
@@ -41,10 +43,24 @@ internal sealed class RawHttp : IDisposable
         client.Client.Close();
     }
 
+    /// <summary>All that comes until the server closes or breaks off.</summary>
     public async Task<string> ReadToEnd()
     {
-        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        return await reader.ReadToEndAsync();
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await stream.ReadAsync(buffer) is > 0 and var count)
+            {
+                text.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // Broken off: what came before is all there is.
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Reads until the text has come.</summary>
@@ -54,7 +70,7 @@ internal sealed class RawHttp : IDisposable
         var buffer = new byte[4096];
         while (!text.ToString().Contains(expected, StringComparison.Ordinal))
         {
-            var count = await client.GetStream().ReadAsync(buffer);
+            var count = await stream.ReadAsync(buffer);
             if (count == 0)
             {
                 throw new EndOfStreamException($"The server closed before «{expected}»; it said «{text}».");
