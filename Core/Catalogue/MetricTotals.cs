@@ -81,6 +81,10 @@ public sealed class MetricTotals : IJournalReplay
     public IReadOnlyList<KeyValuePair<string, DateTimeOffset>> Known() =>
         [.. metrics.Select(metric => KeyValuePair.Create(metric.Key, DateTimeOffset.FromUnixTimeMilliseconds(metric.Value.LastAtMs)))];
 
+    /// <summary>Whether an event of this metric ever counted.</summary>
+    /// <param name="metric">The metric's id.</param>
+    public bool Knows(string metric) => metrics.ContainsKey(metric);
+
     /// <summary>Totals of a metric day by day, both ends included; days without events are 0.</summary>
     /// <param name="metric">The metric's id.</param>
     /// <param name="from">The first day.</param>

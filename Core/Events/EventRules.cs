@@ -101,8 +101,8 @@ internal static class EventRules
             return Missing("value", "the observed number");
         }
 
-        return !parsed.Metric.IsEmpty || parsed.Epoch >= 0
-            ? new("unexpected-field", "An observation has experiment, timestep, alternative, value, labels, at and id, and no metric or epoch.")
+        return !parsed.Metric.IsEmpty || !parsed.Identity.IsEmpty || !parsed.Id.IsEmpty || parsed.Epoch >= 0
+            ? new("unexpected-field", "An observation has experiment, timestep, alternative, value, labels and at, and no metric, identity, id or epoch. Name a producer to send it again safely.")
             : double.IsFinite(parsed.Value) ? default : new("invalid-value", "\"value\" must be a finite number.");
     }
 

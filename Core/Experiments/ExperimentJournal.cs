@@ -81,6 +81,10 @@ public sealed class ExperimentReplay : IJournalReplay
     /// <summary>The state so far; complete after <see cref="End"/>.</summary>
     public ExperimentState State { get; private set; } = NoExperiment.Never;
 
+    /// <summary>Takes the next events as its owner decides them; append them to the journal in the same turn.</summary>
+    /// <param name="events">The events.</param>
+    public void Advance(IReadOnlyList<ExperimentEvent> events) => State = ExperimentDecider.Apply(State, events);
+
     /// <inheritdoc/>
     public void Begin()
     {

@@ -26,7 +26,7 @@ public static class ExperimentSchedule
         if (experiment.LastPut.CompleteWhen is { } when)
         {
             var deadline = experiment.StartedAt + when.Deadline;
-            next = when is { Probability: null, Participants: null, PerAlternative: null } ? deadline : Earlier(deadline, (lastAt ?? now) + CompletionInterval);
+            next = when is { Probability: null, Participants: null, PerAlternative: null } ? deadline : Earlier(deadline, lastAt + CompletionInterval ?? now);
         }
 
         return experiment.LastPut.Allocation is BanditAllocation { EveryPeriod: { } period }

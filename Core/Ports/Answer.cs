@@ -35,6 +35,8 @@ public readonly struct Answer<T>
     /// <param name="map">Makes the other value.</param>
     public Answer<TOther> Map<TOther>(Func<T, TOther> map) => Refusal is null ? map(value) : Refusal;
 
+    internal static Answer<T> Of(T value) => new(value, null);
+
 #pragma warning disable CA2225 // Named alternates would say nothing that the conversions do not.
     /// <summary>A value is an answer.</summary>
     public static implicit operator Answer<T>(T value) => new(value, null);
@@ -42,6 +44,13 @@ public readonly struct Answer<T>
     /// <summary>A refusal is an answer.</summary>
     public static implicit operator Answer<T>(Refusal refusal) => new(default!, refusal);
 #pragma warning restore CA2225
+}
+
+/// <summary>Makes answers where the compiler cannot tell the type, as with interfaces.</summary>
+public static class Answer
+{
+    /// <summary>A value is an answer.</summary>
+    public static Answer<T> Of<T>(T value) => Answer<T>.Of(value);
 }
 
 /// <summary>Nothing to say beyond "done".</summary>

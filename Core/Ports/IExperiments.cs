@@ -2,6 +2,8 @@ using Bandstand.Assignment;
 using Bandstand.Events;
 using Bandstand.Experiments;
 using Bandstand.Participants;
+using Bandstand.Statistics.Scoring;
+using Bandstand.Timesteps;
 
 namespace Bandstand.Ports;
 
@@ -57,6 +59,21 @@ public interface IExperiments
 
     /// <summary>Takes a batch of events. Answers when what counted is durable.</summary>
     ValueTask<Answer<EventReceipt>> Ingest(EventBatch batch, CancellationToken cancellationToken = default);
+
+    /// <summary>What the statistics say of an experiment now: a pure function of the data, whoever looked when.</summary>
+    ValueTask<Answer<ScoreReport>> Score(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default);
+
+    /// <summary>What the score means, in coded claims with a sentence each.</summary>
+    ValueTask<Answer<IReadOnlyList<Claim>>> Conclude(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes observations of an open timestep. Answers when what counted is durable.</summary>
+    ValueTask<Answer<EventReceipt>> Observe(string experiment, int timestep, ObservationBatch batch, CancellationToken cancellationToken = default);
+
+    /// <summary>Closes a timestep, decides its winner and steers the next one. Closing again answers the same.</summary>
+    ValueTask<Answer<TimestepResult>> Close(string experiment, int timestep, CancellationToken cancellationToken = default);
+
+    /// <summary>Closed timesteps by number, those passed over included, oldest first.</summary>
+    ValueTask<Answer<Page<TimestepResult>>> Timesteps(string experiment, int after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Participants and totals over time.</summary>
     ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default);

@@ -47,6 +47,25 @@ public readonly record struct TargetSums(
         }
     }
 
+    /// <summary>
+    /// The sums that have these moments, for totals whose rows are not at hand. The range is not known then: it is given as the
+    /// mean ± one standard deviation, which says no more than that the sample is not constant.
+    /// </summary>
+    /// <param name="moments">Moments of any sample.</param>
+    public static TargetSums Of(Moments moments)
+    {
+        if (moments.Count == 0 || !(moments.M2 > 0))
+        {
+            return Repeated(moments.Count == 0 ? 0 : moments.Mean, moments.Count);
+        }
+
+        var (sum, sumRest) = Exact.Multiply(moments.Count, moments.Mean);
+        var (square, squareRest) = Multiply(sum, sumRest, moments.Mean, 0);
+        var (squares, squaresRest) = Exact.Add(square, moments.M2);
+        var deviation = Math.Sqrt(moments.M2 / moments.Count);
+        return new TargetSums(moments.Count, sum, sumRest, squares, squaresRest + squareRest, moments.Mean - deviation, moments.Mean + deviation);
+    }
+
     /// <summary>The sums of <paramref name="count"/> targets that are all <paramref name="value"/>.</summary>
     /// <param name="value">A finite number of magnitude up to <see cref="Moments.MaxMagnitude"/>.</param>
     /// <param name="count">How many, 0 or more.</param>

@@ -1,0 +1,62 @@
+using Bandstand.Participants;
+using Bandstand.Ports;
+using Bandstand.Statistics;
+using Bandstand.Timesteps;
+
+namespace Bandstand.Experiments;
+
+/// <summary>How an experiment's definition decides its timesteps. Pure and thread-safe.</summary>
+public static class ExperimentTimesteps
+{
+    /// <summary>Keys of the alternatives in the order of the definition.</summary>
+    /// <param name="experiment">The experiment.</param>
+    public static IReadOnlyList<string> Keys(Experiment experiment) => [.. experiment.LastPut.Alternatives.Select(alternative => alternative.Key)];
+
+    /// <summary>What closing a timestep decides; send it to the experiment as <see cref="ExperimentCommand.CloseTimestep"/>.</summary>
+    /// <param name="experiment">An experiment with a timestep allocation.</param>
+    /// <param name="timestep">The timestep's number.</param>
+    /// <param name="observations">What was observed in it; null: nothing ever was.</param>
+    public static Answer<TimestepResult> Close(Experiment experiment, int timestep, TimestepObservations? observations)
+    {
+        if (experiment.Status != ExperimentStatus.Running && timestep >= experiment.Timesteps.Next)
+        {
+            return new Refusal(RefusalKind.Conflict, "not-running", $"Experiment \"{experiment.Id}\" is not running, so no timestep of it can be closed. Start or enable it first.");
+        }
+
+        return experiment.Timesteps.Close(timestep, observations, Policy(experiment), Keys(experiment));
+    }
+
+    /// <summary>The sample of a timestep with a period: what the present epoch's participants did.</summary>
+    /// <param name="experiment">An experiment with a timestep allocation.</param>
+    /// <param name="statistics">Its merged statistics.</param>
+    /// <returns>The observations, or null when the epoch has no participants.</returns>
+    public static TimestepObservations? Observed(Experiment experiment, ExperimentStatistics statistics)
+    {
+        var epoch = statistics.Epochs.FirstOrDefault(e => e.Epoch == experiment.Epoch.Number);
+        if (epoch is null)
+        {
+            return null;
+        }
+
+        var metric = experiment.MetricSlotOf(experiment.LastPut.Primary.Id);
+        var alternatives = Keys(experiment).Select(key =>
+        {
+            var slot = experiment.SlotOf(key);
+            var totals = slot < epoch.Alternatives.Count && metric < epoch.Alternatives[slot].Metrics.Count
+                ? epoch.Alternatives[slot].Metrics[metric].Moments
+                : new Moments(slot < epoch.Alternatives.Count ? epoch.Alternatives[slot].Participants : 0, 0, 0);
+            return new AlternativeObservations(key, totals.Count, 0, TargetSums.Of(totals));
+        }).ToList();
+        return new TimestepObservations(alternatives.Sum(a => a.Rows), 0, 0, 0, null, alternatives);
+    }
+
+    private static ClassicTimestepPolicy Policy(Experiment experiment)
+    {
+        var allocation = (TimestepAllocation)experiment.LastPut.Allocation;
+        return new ClassicTimestepPolicy(
+            allocation.Alpha,
+            allocation.Test == "welch" ? TimestepTest.Welch : TimestepTest.Student,
+            allocation.CountMultiplier,
+            experiment.LastPut.Primary.Goal == MetricGoal.Decrease);
+    }
+}
