@@ -11,7 +11,7 @@ namespace Bandstand.Tests.Http;
 /// As much of <see cref="IExperiments"/> as HTTP needs to be tried: it remembers, it refuses, and it can be told to hang, to fail
 /// or to be full. It knows nothing of statistics.
 /// </summary>
-internal sealed class FakeExperiments : IExperiments
+internal sealed partial class FakeExperiments : IExperiments
 {
     private readonly object gate = new();
     private readonly SortedDictionary<string, Kept> experiments = new(StringComparer.Ordinal);

@@ -1,0 +1,38 @@
+using Bandstand.Experiments;
+using Bandstand.Participants;
+using Bandstand.Ports;
+using Bandstand.Statistics.Scoring;
+
+namespace Bandstand.Embedded;
+
+// What the data say.
+public sealed partial class EmbeddedExperiments
+{
+    /// <inheritdoc/>
+    public ValueTask<Answer<ScoreReport>> Score(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default) =>
+        Guard<ScoreReport>(experiment, async () =>
+        {
+            if (Find(experiment, out _, out var refusal) is not { } live)
+            {
+                return refusal!;
+            }
+
+            var request = ExperimentScores.Request(live.State, query, options.Clock.GetUtcNow());
+            return request.IsRefused
+                ? request.Refusal
+                : ExperimentScores.Score(live.State, await live.Statistics(), request.Value);
+        });
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<IReadOnlyList<Claim>>> Conclude(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default)
+    {
+        var score = await Score(experiment, query, cancellationToken);
+        return score.IsRefused ? score.Refusal : Answer.Of(Conclusion.Of(score.Value));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default) =>
+        Guard<HistoryView>(experiment, async () => Find(experiment, out _, out var refusal) is { } live
+            ? ParticipationViews.Of(live.State, await live.History(), unit)
+            : refusal!);
+}

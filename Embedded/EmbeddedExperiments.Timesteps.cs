@@ -1,0 +1,143 @@
+using Bandstand.Embedded.Events;
+using Bandstand.Embedded.Experiments;
+using Bandstand.Embedded.Participants;
+using Bandstand.Events;
+using Bandstand.Experiments;
+using Bandstand.Ports;
+using Bandstand.Timesteps;
+
+namespace Bandstand.Embedded;
+
+// Observations and the winners of timesteps.
+public sealed partial class EmbeddedExperiments
+{
+    /// <inheritdoc/>
+    public ValueTask<Answer<EventReceipt>> Observe(string experiment, int timestep, ObservationBatch batch, CancellationToken cancellationToken = default) =>
+        Guard<EventReceipt>(experiment, async () =>
+        {
+            if (Find(experiment, out var host, out var refusal) is not { } live)
+            {
+                return refusal!;
+            }
+
+            if (!live.TakesObservations)
+            {
+                return EmbeddedRefusals.NoObservations(experiment);
+            }
+
+            var read = ObservationBody.Read(batch, ExperimentTimesteps.Keys(live.State));
+            if (read.IsRefused)
+            {
+                return read.Refusal;
+            }
+
+            var pending = new PendingWrites();
+            var folded = Fold(host, live, timestep, read.Value.Observations, batch.Producer, ref pending);
+            if (folded.IsRefused)
+            {
+                return folded.Refusal;
+            }
+
+            await pending.WhenAll();
+            var good = read.Value.Observations.Rows - read.Value.Observations.Rejected;
+            return new EventReceipt
+            {
+                Accepted = folded.Value ? 0 : good,
+                Duplicates = folded.Value ? good : 0,
+                RejectedCount = read.Value.Observations.Rejected,
+                Rejected = read.Value.Rejected,
+            };
+        });
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<TimestepResult>> Close(string experiment, int timestep, CancellationToken cancellationToken = default) =>
+        Guard<TimestepResult>(experiment, async () => Find(experiment, out var host, out var refusal) is null
+            ? refusal!
+            : await host.CloseTimestep(timestep, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<Page<TimestepResult>>> Timesteps(string experiment, int after, int limit, CancellationToken cancellationToken = default)
+    {
+        var live = Find(experiment, out _, out var refusal);
+        return ValueTask.FromResult(live is null
+            ? refusal!
+            : PageOf(live.State.Timesteps.List(after, ExperimentTimesteps.Keys(live.State)), limit, step => step.Timestep.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    private static Answer<bool> Fold(ExperimentHost host, LiveExperiment live, int timestep, TimestepObservations observations, ProducerSequence? producer, ref PendingWrites pending)
+    {
+        if (live.State.Status != ExperimentStatus.Running)
+        {
+            return new Refusal(RefusalKind.Conflict, "not-running", $"Experiment \"{live.Plan.Experiment}\" is not running, so it takes no observations. Start or enable it first.");
+        }
+
+        // A closed timestep still knows its producers: who sends the same again is told so.
+        var isClosed = live.State.Timesteps.RefuseObservations(timestep);
+        if (isClosed is not null && (producer is null || isClosed.Kind == RefusalKind.Invalid || !host.Knows(live, timestep)))
+        {
+            return isClosed;
+        }
+
+        var folded = host.TimestepOf(live, timestep).Fold(observations, producer, out var durable);
+        pending.Add(durable);
+        return folded;
+    }
+
+    /// <summary>Folds the observations of a body of events, timestep by timestep; rows that cannot count are rejected one by one.</summary>
+    private static void Observe(EventRouter router, IngestMap map, ProducerSequence? producer, ref PendingWrites pending)
+    {
+        foreach (var rows in router.Observations.GroupBy(row => (row.Target, row.Timestep)))
+        {
+            var (host, live) = map.Experiments[rows.Key.Target];
+            if (!live.TakesObservations)
+            {
+                RejectAll(router, rows, EmbeddedRefusals.NoObservations(live.Plan.Experiment));
+                continue;
+            }
+
+            var known = rows.Where(row => IsKnown(router, live, row)).ToList();
+            var fold = new ObservationFold(new AlternativeKeys(ExperimentTimesteps.Keys(live.State)));
+            var counted = known.Where(row => fold.Add(live.Plan.Alternatives[row.Alternative].Key, row.Value, 0)).ToList();
+            foreach (var row in known.Except(counted))
+            {
+                router.Reject(row, "invalid-value", "\"value\" must be finite and fit a 32-bit float (up to 3.4e38), to which the classic procedure rounds.");
+            }
+
+            if (counted.Count == 0)
+            {
+                continue;
+            }
+
+            var folded = Fold(host, live, rows.Key.Timestep, fold.ToObservations(), producer, ref pending);
+            if (folded.IsRefused)
+            {
+                RejectAll(router, counted, folded.Refusal);
+                continue;
+            }
+
+            foreach (var row in counted)
+            {
+                router.Answered(row, folded.Value);
+            }
+        }
+    }
+
+    private static bool IsKnown(EventRouter router, LiveExperiment live, ObservationRow row)
+    {
+        if (row.Alternative >= 0 && !live.Plan.Alternatives[row.Alternative].Removed)
+        {
+            return true;
+        }
+
+        router.Reject(row, "alternative-not-found", $"Experiment {live.Plan.Experiment} has no alternative with the key in \"alternative\".");
+        return false;
+    }
+
+    private static void RejectAll(EventRouter router, IEnumerable<ObservationRow> rows, Refusal why)
+    {
+        foreach (var row in rows)
+        {
+            router.Reject(row, why.Code, why.Detail);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using Bandstand.Embedded.Catalogue;
+using Bandstand.Embedded.Events;
+using Bandstand.Embedded.Experiments;
+using Bandstand.Embedded.Participants;
+using Bandstand.Ports;
+using Bandstand.Storage;
+
+namespace Bandstand.Embedded;
+
+/// <summary>
+/// All of Bandstand in this process: experiments, shards and timesteps as plain objects behind their own locks, and one file.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Open it once per data folder; a second opener is refused. Dispose it to flush and to let others open the
+/// folder; what was answered as done is durable before that.
+/// </remarks>
+public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, ExperimentHost> hosts = new(StringComparer.Ordinal);
+    private readonly IJournalStore store;
+    private readonly EmbeddedOptions options;
+    private readonly MetricTotalsHost totals;
+    private readonly Ticker ticker;
+    private readonly Lock publishing = new();
+    private IngestMap ingest = IngestMap.Empty;
+
+    private EmbeddedExperiments(IJournalStore store, EmbeddedOptions options)
+    {
+        this.store = store;
+        this.options = options;
+        totals = new MetricTotalsHost(store, options.SnapshotBytes);
+        ticker = new Ticker(options, RunDueAsync);
+    }
+
+    /// <summary>Opens a data folder, which is created when it is missing.</summary>
+    /// <param name="folder">The folder; one process at a time has it open.</param>
+    /// <param name="options">How to run, or null for the defaults.</param>
+    /// <exception cref="StorageException">The folder cannot be used; the message says why and what to do.</exception>
+    public static ValueTask<EmbeddedExperiments> OpenAsync(string folder, EmbeddedOptions? options = null) =>
+        OpenAsync(SqliteJournalStore.Open(folder, new SqliteStoreOptions { Host = "server" }), options);
+
+    /// <summary>Opens on any store of journals, which it owns from then on.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="options">How to run, or null for the defaults.</param>
+    public static async ValueTask<EmbeddedExperiments> OpenAsync(IJournalStore store, EmbeddedOptions? options = null)
+    {
+        var engine = new EmbeddedExperiments(store, options ?? new EmbeddedOptions());
+        try
+        {
+            await engine.LoadAsync();
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs everything that is due by the clock. The engine does so by itself at every tick.</summary>
+    public async Task RunDueAsync()
+    {
+        foreach (var host in hosts.Values)
+        {
+            try
+            {
+                await host.RunDue();
+            }
+            catch (Exception error) when (error is JournalUnavailableException or JournalDamagedException)
+            {
+                // What was due is still due at the next tick; callers are told why writes are refused.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await ticker.DisposeAsync();
+        await store.DisposeAsync();
+        foreach (var host in hosts.Values)
+        {
+            host.Dispose();
+        }
+    }
+
+    private async ValueTask LoadAsync()
+    {
+        var actors = store.List();
+        Parallel.ForEach(actors.Where(actor => actor.Kind == ActorKind.Experiment), actor => HostOf(actor.Name).Load());
+        PublishRoutes();
+        var swept = actors.Where(IsLeftOver).ToList();
+        if (swept.Count > 0)
+        {
+            await store.Drop(swept);
+        }
+
+        ticker.Start();
+    }
+
+    /// <summary>True for what an older generation left behind; never for a damaged experiment's rows.</summary>
+    private bool IsLeftOver(ActorKey actor) =>
+        actor.Kind is ActorKind.Shard or ActorKind.Timestep
+        && hosts.TryGetValue(actor.Name, out var host) && host.Damage is null
+        && (host.Live is null || actor.Generation != host.Live.Plan.Generation);
+
+    private ExperimentHost HostOf(string id) =>
+        hosts.GetOrAdd(id, name => new ExperimentHost(name, store, options, PublishRoutes));
+
+    private void PublishRoutes()
+    {
+        lock (publishing)
+        {
+            Volatile.Write(ref ingest, IngestMap.Of(hosts.Values));
+        }
+    }
+
+    /// <summary>The live experiment of an id, or why there is none.</summary>
+    private LiveExperiment? Find(string experiment, out ExperimentHost host, out Refusal? refusal)
+    {
+        if (!hosts.TryGetValue(experiment, out host!) || (host.Live is null && host.Damage is null))
+        {
+            refusal = EmbeddedRefusals.NotFound(experiment);
+            return null;
+        }
+
+        refusal = host.Damage;
+        return refusal is null ? host.Live : null;
+    }
+
+    /// <summary>Turns what the store throws into the refusal that callers see.</summary>
+    private static async ValueTask<Answer<T>> Guard<T>(string experiment, Func<ValueTask<Answer<T>>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (JournalUnavailableException error)
+        {
+            return EmbeddedRefusals.Unavailable(error);
+        }
+        catch (JournalDamagedException error)
+        {
+            return EmbeddedRefusals.Damaged(error.Actor.Name.Length > 0 ? error.Actor.Name : experiment, error.Message);
+        }
+    }
+}

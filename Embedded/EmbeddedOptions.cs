@@ -1,0 +1,29 @@
+namespace Bandstand.Embedded;
+
+/// <summary>How an embedded engine runs. Every member has a sensible default.</summary>
+public sealed record EmbeddedOptions
+{
+    /// <summary>False: assigns by hash, stores and counts nothing. Default true.</summary>
+    public bool Collect { get; init; } = true;
+
+    /// <summary>The clock and its timers. Default: the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How often timers look for what is due (rebalances, deadlines, timesteps). Default one second, at least 10 ms.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The least number of journal bytes of a shard before a snapshot replaces them. Default 4 MiB.</summary>
+    public long SnapshotBytes { get; init; } = 4 << 20;
+
+    /// <summary>
+    /// Makes the 128 random bits under which a new generation hashes identities. Default: the system's cryptographic generator.
+    /// </summary>
+    public Func<(ulong K0, ulong K1)> NewKey { get; init; } = RandomKey;
+
+    private static (ulong K0, ulong K1) RandomKey()
+    {
+        Span<byte> bits = stackalloc byte[16];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(bits);
+        return (BitConverter.ToUInt64(bits), BitConverter.ToUInt64(bits[8..]));
+    }
+}

@@ -1,0 +1,25 @@
+using Bandstand.Ports;
+
+namespace Bandstand.Embedded;
+
+/// <summary>What the engine itself refuses, beside what Core's rules refuse.</summary>
+internal static class EmbeddedRefusals
+{
+    public static Refusal NotFound(string experiment) => new(
+        RefusalKind.NotFound, "experiment-not-found", $"No experiment has the id \"{experiment}\". Define it first or correct the id.");
+
+    public static Refusal Damaged(string experiment, string detail) => new(
+        RefusalKind.Unavailable, "experiment-damaged", $"Experiment \"{experiment}\" is stopped because a stored row of it is not what was written: {detail} Restore the data folder from a backup, or delete the experiment. All other experiments go on.");
+
+    public static Refusal Unavailable(JournalUnavailableException error) => new(
+        RefusalKind.Unavailable, error.Code, $"{error.Message} Nothing was answered as done: send the same again.");
+
+    public static Refusal SequenceTooOld(string producer, long sequence) => new(
+        RefusalKind.Conflict, "sequence-too-old", $"Sequence {sequence} of producer \"{producer}\" is more than 1024 behind its newest, so it cannot be told whether it counted. Send it without a producer if it never did.");
+
+    public static Refusal NoObservations(string experiment) => new(
+        RefusalKind.Conflict, "no-observations", $"Experiment \"{experiment}\" takes no observations: only a timestep allocation without a period does. With a period the sample is what participants did.");
+
+    public static Refusal Limit(int limit) => new(
+        RefusalKind.Invalid, "invalid-limit", $"The limit is {limit}; it must be 1 to 1000.");
+}

@@ -1,0 +1,320 @@
+using System.Collections.Concurrent;
+using Bandstand.Assignment;
+using Bandstand.Embedded.Participants;
+using Bandstand.Embedded.Timesteps;
+using Bandstand.Experiments;
+using Bandstand.Participants;
+using Bandstand.Ports;
+using Bandstand.Timesteps;
+
+namespace Bandstand.Embedded.Experiments;
+
+/// <summary>
+/// The home of one experiment: commands one at a time, decided by Core, journaled, then pushed to the shards. Assignments and
+/// events do not come through here; they use <see cref="Live"/>.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class ExperimentHost : IDisposable
+{
+    private readonly string id;
+    private readonly IJournalStore store;
+    private readonly EmbeddedOptions options;
+    private readonly Action published;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly ExperimentReplay replay = new();
+    private readonly Journaled journaled;
+    private LiveExperiment? live;
+    private long participants;
+    private long nextParticipants = long.MaxValue;
+    private long lastParticipants;
+    private DateTimeOffset? lastReviewAt;
+
+    /// <summary>Creates the home of an experiment that may not exist yet.</summary>
+    /// <param name="id">The experiment's id.</param>
+    /// <param name="store">Where its actors keep their journals.</param>
+    /// <param name="options">How the engine runs.</param>
+    /// <param name="published">Called, in this experiment's turn, after <see cref="Live"/> changed.</param>
+    public ExperimentHost(string id, IJournalStore store, EmbeddedOptions options, Action published)
+    {
+        this.id = id;
+        this.store = store;
+        this.options = options;
+        this.published = published;
+        journaled = new Journaled(store.Open(new ActorKey(ActorKind.Experiment, id, 0, 0)), replay, () => ExperimentJournal.Snapshot(replay.State), options.SnapshotBytes);
+    }
+
+    /// <summary>The present generation, or null when there is no experiment.</summary>
+    public LiveExperiment? Live => Volatile.Read(ref live);
+
+    /// <summary>Why the experiment is stopped, or null.</summary>
+    public Refusal? Damage { get; private set; }
+
+    /// <summary>The generation of what is stored, 0 when nothing ever was.</summary>
+    public long Generation => replay.State.Generation;
+
+    /// <summary>Loads the experiment and all its shards. What is damaged stops this experiment only.</summary>
+    public void Load()
+    {
+        try
+        {
+            journaled.EnsureLoaded();
+            if (replay.State is Experiment experiment)
+            {
+                Volatile.Write(ref live, Open(experiment, null));
+                var switches = live.Shards.Select(shard => shard.Switch(live.Plan.Shard)).ToArray();
+                Task.WaitAll(switches);
+                Watch(experiment, live.Participants(), null);
+            }
+        }
+        catch (JournalDamagedException damage)
+        {
+            Damage = EmbeddedRefusals.Damaged(id, damage.Message);
+        }
+    }
+
+    /// <summary>Decides and carries out one command.</summary>
+    /// <returns>The state before and after it.</returns>
+    public async ValueTask<Answer<(ExperimentState Before, ExperimentState After)>> Execute(
+        ExperimentCommand command, Precondition precondition, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return Damage is not null && command is not ExperimentCommand.Delete
+                ? Damage
+                : await ExecuteInTurn(command, precondition);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Looks whether something is due: completion, a rebalance, a timestep's end.</summary>
+    public async ValueTask RunDue()
+    {
+        if (Live?.State is not { Status: ExperimentStatus.Running } state || Damage is not null)
+        {
+            return;
+        }
+
+        var now = options.Clock.GetUtcNow();
+        if (ExperimentSchedule.NextTimestepAt(state) <= now || ExperimentSchedule.NextAt(state, lastReviewAt, now) <= now)
+        {
+            await turn.WaitAsync();
+            try
+            {
+                await RunDueInTurn();
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+    }
+
+    /// <summary>Notes new participants.</summary>
+    /// <returns>True when their number makes a review due; call <see cref="Review"/> then.</returns>
+    public bool Joined(long newcomers) => Interlocked.Add(ref participants, newcomers) >= Volatile.Read(ref nextParticipants);
+
+    /// <summary>Completes or rebalances if that is due by the number of participants.</summary>
+    public async ValueTask Review()
+    {
+        await turn.WaitAsync();
+        try
+        {
+            if (Volatile.Read(ref participants) >= nextParticipants && Damage is null)
+            {
+                await ReviewInTurn();
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Closes a timestep; closing again answers the same.</summary>
+    public async ValueTask<Answer<TimestepResult>> CloseTimestep(int timestep, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (Damage is not null)
+            {
+                return Damage;
+            }
+
+            return Live is not { } present ? EmbeddedRefusals.NotFound(id)
+                : !present.TakesObservations ? EmbeddedRefusals.NoObservations(id)
+                : await CloseInTurn(present, timestep);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Whether anything was ever observed in a timestep.</summary>
+    public bool Knows(LiveExperiment present, int timestep) =>
+        present.Timesteps.ContainsKey(timestep) || store.List().Contains(new ActorKey(ActorKind.Timestep, id, present.Plan.Generation, timestep));
+
+    /// <summary>The home of one timestep.</summary>
+    public TimestepHost TimestepOf(LiveExperiment present, int timestep) => present.Timesteps.GetOrAdd(
+        timestep,
+        number => new TimestepHost(store.Open(new ActorKey(ActorKind.Timestep, id, present.Plan.Generation, number)), number, ExperimentTimesteps.Keys(present.State), options.SnapshotBytes));
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
+
+    private async ValueTask<Answer<(ExperimentState Before, ExperimentState After)>> ExecuteInTurn(ExperimentCommand command, Precondition precondition)
+    {
+        if (Damage is null)
+        {
+            journaled.EnsureLoaded();
+        }
+
+        var before = replay.State;
+        if (ExperimentDecider.Check(before, precondition) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? await Live!.Statistics() : null;
+        var (k0, k1) = options.NewKey();
+        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(options.Clock.GetUtcNow(), new SipKey(k0, k1), statistics));
+        if (decided.IsRefused)
+        {
+            return decided.Refusal;
+        }
+
+        if (decided.Value.Count > 0)
+        {
+            // Nobody sees the new state before its entry is durable; if the entry's fate is unknown the state is loaded again.
+            replay.Advance(decided.Value);
+            await journaled.Append(ExperimentJournal.Write(decided.Value));
+            await Publish();
+        }
+
+        return (before, replay.State);
+    }
+
+    private async ValueTask RunDueInTurn()
+    {
+        var now = options.Clock.GetUtcNow();
+        while (Live is { State.Status: ExperimentStatus.Running } present && ExperimentSchedule.NextTimestepAt(present.State) <= now)
+        {
+            await CloseInTurn(present, present.State.Timesteps.Next);
+        }
+
+        if (Live is { State.Status: ExperimentStatus.Running } reviewed && ExperimentSchedule.NextAt(reviewed.State, lastReviewAt, now) <= now)
+        {
+            await ReviewInTurn();
+        }
+    }
+
+    private async ValueTask ReviewInTurn()
+    {
+        var counted = Volatile.Read(ref participants);
+        var now = options.Clock.GetUtcNow();
+        var done = await ExecuteInTurn(new ExperimentCommand.Review(lastReviewAt, lastParticipants), default);
+        if (!done.IsRefused && replay.State is Experiment experiment)
+        {
+            Watch(experiment, counted, now);
+        }
+    }
+
+    private async ValueTask<Answer<TimestepResult>> CloseInTurn(LiveExperiment present, int timestep)
+    {
+        var observations = await Observed(present, timestep);
+        var closed = ExperimentTimesteps.Close(present.State, timestep, observations);
+        if (closed.IsRefused || timestep < present.State.Timesteps.Next)
+        {
+            return closed;
+        }
+
+        var done = await ExecuteInTurn(new ExperimentCommand.CloseTimestep(closed.Value), default);
+        return done.IsRefused ? done.Refusal : closed;
+    }
+
+    /// <summary>What a timestep is decided on: the rows sent for it, or with a period what the epoch's participants did.</summary>
+    private async ValueTask<TimestepObservations?> Observed(LiveExperiment present, int timestep)
+    {
+        if (!present.TakesObservations)
+        {
+            return ExperimentTimesteps.Observed(present.State, await present.Statistics());
+        }
+
+        if (timestep < present.State.Timesteps.Next)
+        {
+            return null;
+        }
+
+        var host = TimestepOf(present, timestep);
+        var observations = host.Freeze(out var durable);
+        await durable;
+        return observations.Rows == 0 ? null : observations;
+    }
+
+    private async ValueTask Publish()
+    {
+        var before = Live;
+        var experiment = replay.State as Experiment;
+        Volatile.Write(ref live, experiment is null ? null : Open(experiment, before));
+        if (Live is { } present)
+        {
+            await Task.WhenAll(present.Shards.Select(shard => shard.Switch(present.Plan.Shard)));
+            if (before?.Plan.Generation != present.Plan.Generation)
+            {
+                Interlocked.Exchange(ref participants, present.Participants());
+                lastReviewAt = null;
+                lastParticipants = 0;
+            }
+
+            Watch(experiment!, Volatile.Read(ref participants), lastReviewAt, keepLast: true);
+        }
+
+        published();
+        if (before is not null && before.Plan.Generation != Live?.Plan.Generation)
+        {
+            // Nobody can reach the old generation any more; what a straggler still writes is swept at the next start.
+            await store.Drop(ActorsOf(before));
+            Damage = null;
+        }
+    }
+
+    private void Watch(Experiment experiment, long counted, DateTimeOffset? reviewedAt, bool keepLast = false)
+    {
+        if (!keepLast)
+        {
+            lastParticipants = counted;
+            lastReviewAt = reviewedAt;
+            Interlocked.CompareExchange(ref participants, counted, 0);
+        }
+
+        Volatile.Write(ref nextParticipants, ExperimentSchedule.NextParticipants(experiment, lastParticipants) ?? long.MaxValue);
+    }
+
+    private LiveExperiment Open(Experiment experiment, LiveExperiment? before)
+    {
+        var plan = AssignmentPlan.Of(experiment);
+        if (before is not null && before.Plan.Generation == plan.Generation)
+        {
+            return new LiveExperiment(experiment, plan, before.Shards, before.Timesteps);
+        }
+
+        var shards = new ShardHost[plan.Shards];
+        for (var number = 0; number < shards.Length; number++)
+        {
+            shards[number] = new ShardHost(store.Open(new ActorKey(ActorKind.Shard, id, plan.Generation, number)), plan.Shard, options.SnapshotBytes);
+        }
+
+        return new LiveExperiment(experiment, plan, shards, new ConcurrentDictionary<int, TimestepHost>());
+    }
+
+    private IReadOnlyList<ActorKey> ActorsOf(LiveExperiment gone) =>
+    [
+        .. Enumerable.Range(0, gone.Shards.Length).Select(number => new ActorKey(ActorKind.Shard, id, gone.Plan.Generation, number)),
+        .. gone.Timesteps.Keys.Select(number => new ActorKey(ActorKind.Timestep, id, gone.Plan.Generation, number)),
+    ];
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Bandstand.Assignment;
+using Bandstand.Embedded.Timesteps;
+using Bandstand.Events;
+using Bandstand.Experiments;
+using Bandstand.Participants;
+
+namespace Bandstand.Embedded.Participants;
+
+/// <summary>
+/// One generation of an experiment as the hot paths use it: an immutable plan, and the actors of the generation, which outlive
+/// plans. A new plan is a new object; readers keep the one they took.
+/// </summary>
+internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, ShardHost[] shards, ConcurrentDictionary<int, TimestepHost> timesteps)
+{
+    public Experiment State => state;
+
+    public AssignmentPlan Plan => plan;
+
+    public ShardHost[] Shards => shards;
+
+    public ConcurrentDictionary<int, TimestepHost> Timesteps => timesteps;
+
+    public ShardHost ShardOf(ulong key) => shards[IdentityKey.Shard(key, shards.Length)];
+
+    /// <summary>True when the caller sends observations by timestep.</summary>
+    public bool TakesObservations => state.Definition.Allocation is TimestepAllocation { Period: null };
+
+    /// <summary>The experiment as the event router sees it.</summary>
+    public RouteTarget Target() => new(
+        plan.Experiment,
+        plan.Generation,
+        plan.Key,
+        shards.Length,
+        plan.Status == ExperimentStatus.Running,
+        state.Metrics,
+        [.. plan.Alternatives.Select(alternative => alternative.Key)],
+        TakesObservations);
+
+    /// <summary>The merged statistics of all shards, each of them durable.</summary>
+    public async ValueTask<ExperimentStatistics> Statistics()
+    {
+        var parts = new ShardStatistics[shards.Length];
+        var durable = new Task[shards.Length];
+        for (var number = 0; number < shards.Length; number++)
+        {
+            parts[number] = shards[number].Statistics(out durable[number]);
+        }
+
+        await Task.WhenAll(durable);
+        return ExperimentStatistics.Merge(parts);
+    }
+
+    /// <summary>The merged history of all shards, each of them durable.</summary>
+    public async ValueTask<ShardHistory> History()
+    {
+        var parts = new ShardHistory[shards.Length];
+        var durable = new Task[shards.Length];
+        for (var number = 0; number < shards.Length; number++)
+        {
+            parts[number] = shards[number].History(out durable[number]);
+        }
+
+        await Task.WhenAll(durable);
+        return ShardHistory.Merge(parts);
+    }
+
+    /// <summary>Participants of all shards.</summary>
+    public long Participants() => shards.Sum(shard => shard.Participants);
+}

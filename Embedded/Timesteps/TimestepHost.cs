@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Bandstand.Events;
+using Bandstand.Ports;
+using Bandstand.Timesteps;
+
+namespace Bandstand.Embedded.Timesteps;
+
+/// <summary>The home of one timestep: one lock, one journal. Every rule is the timestep's.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class TimestepHost
+{
+    private readonly Lock turn = new();
+    private readonly TimestepReplay replay;
+    private readonly Journaled journaled;
+
+    public TimestepHost(IJournal journal, int number, IReadOnlyList<string> keys, long snapshotBytes)
+    {
+        replay = new TimestepReplay(Timestep.Open(number, keys));
+        journaled = new Journaled(journal, replay, replay.Snapshot, snapshotBytes);
+    }
+
+    /// <summary>What was observed so far.</summary>
+    public TimestepObservations Observations
+    {
+        get
+        {
+            lock (turn)
+            {
+                journaled.EnsureLoaded();
+                return replay.State.Observations;
+            }
+        }
+    }
+
+    /// <summary>Folds a batch; answers whether it had counted before.</summary>
+    public Answer<bool> Fold(TimestepObservations batch, ProducerSequence? producer, out Task durable)
+    {
+        lock (turn)
+        {
+            journaled.EnsureLoaded();
+            durable = journaled.Durable;
+            var folded = replay.State.Fold(batch, producer);
+            if (folded.IsRefused)
+            {
+                return folded.Refusal;
+            }
+
+            if (!folded.Value.IsDuplicate)
+            {
+                replay.State = folded.Value.State;
+                durable = journaled.Append(TimestepReplay.Entry(new TimestepEntry(batch, producer?.Name, producer?.Sequence ?? 0, false)));
+            }
+
+            return folded.Value.IsDuplicate;
+        }
+    }
+
+    /// <summary>Takes no more observations; answers what there are.</summary>
+    public TimestepObservations Freeze(out Task durable)
+    {
+        lock (turn)
+        {
+            journaled.EnsureLoaded();
+            durable = journaled.Durable;
+            if (!replay.State.IsFrozen)
+            {
+                replay.State = replay.State.Freeze();
+                durable = journaled.Append(TimestepReplay.Entry(new TimestepEntry(null, null, 0, true)));
+            }
+
+            return replay.State.Observations;
+        }
+    }
+
+    private sealed record TimestepEntry(TimestepObservations? Batch, string? Producer, long Sequence, bool Freeze);
+
+    private sealed class TimestepReplay : IJournalReplay
+    {
+        private readonly Timestep open;
+        private MemoryStream? snapshot;
+
+        public TimestepReplay(Timestep open) => State = this.open = open;
+
+        public Timestep State { get; set; }
+
+        public static byte[] Entry(TimestepEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry);
+
+        public IReadOnlyList<ReadOnlyMemory<byte>> Snapshot() => Parts.Of(JsonSerializer.SerializeToUtf8Bytes(State));
+
+        public void Begin()
+        {
+            State = open;
+            snapshot = null;
+        }
+
+        public void SnapshotPart(ReadOnlySpan<byte> part) => (snapshot ??= new MemoryStream()).Write(part);
+
+        public void Entry(ReadOnlySpan<byte> entry)
+        {
+            Restore();
+            var happened = JsonSerializer.Deserialize<TimestepEntry>(entry)!;
+            State = happened.Freeze
+                ? State.Freeze()
+                : State.Fold(happened.Batch!, happened.Producer is { } name ? new ProducerSequence(name, happened.Sequence) : null).Value.State;
+        }
+
+        public void End() => Restore();
+
+        private void Restore()
+        {
+            if (snapshot is not null)
+            {
+                State = JsonSerializer.Deserialize<Timestep>(snapshot.GetBuffer().AsSpan(0, (int)snapshot.Length))!;
+                snapshot = null;
+            }
+        }
+    }
+}

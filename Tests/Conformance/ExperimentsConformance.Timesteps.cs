@@ -1,0 +1,108 @@
+using System.Text;
+using Bandstand.Events;
+using Bandstand.Ports;
+using Bandstand.Timesteps;
+
+namespace Bandstand.Tests.Conformance;
+
+public abstract partial class ExperimentsConformance
+{
+    private const string Banner = """{"alternatives":[{"key":"0"},{"key":"1"}],"default":"0","metrics":[{"id":"click","kind":"conversion"}],"shards":4,"allocation":{"policy":"timestep","winnerShare":0.8,"decide":"classic","countMultiplier":5}}""";
+
+    [Fact]
+    public async Task The_winner_of_a_timestep_gets_most_of_the_next()
+    {
+        await Define("banner", Banner);
+
+        await Observe(0, Rows(("0", 100, 10), ("1", 100, 40)));
+        var closed = await CloseStep(0);
+
+        Assert.Equal(("1", true, TimestepStatus.Ok), (closed.Winner, closed.Changed, closed.Status));
+        Assert.Equal([2000, 8000], (await Bandstand.Get("banner", Token)).Value.Weights.Select(weight => weight.Value));
+    }
+
+    [Fact]
+    public async Task Closing_again_answers_the_same()
+    {
+        await Define("banner", Banner);
+        await Observe(0, Rows(("0", 100, 10), ("1", 100, 40)));
+
+        var first = await CloseStep(0);
+        var again = await CloseStep(0);
+
+        Assert.Equal((first.Winner, first.T, first.PValue, first.Changed), (again.Winner, again.T, again.PValue, again.Changed));
+        Assert.Equal(1, (await Bandstand.Get("banner", Token)).Value.Epoch);
+    }
+
+    [Fact]
+    public async Task Closing_a_later_step_closes_the_skipped_ones()
+    {
+        await Define("banner", Banner);
+        await Observe(2, Rows(("0", 100, 40), ("1", 100, 10)));
+
+        await CloseStep(2);
+
+        var steps = (await Bandstand.Timesteps("banner", -1, 10, Token)).Value.Items;
+        Assert.Equal([TimestepStatus.MissingFile, TimestepStatus.MissingFile, TimestepStatus.Ok], steps.Select(step => step.Status));
+        Assert.Equal("timestep-closed", (await TryObserve(1, Rows(("0", 1, 0)))).Refusal?.Code);
+        Assert.Equal("timestep-closed", (await Bandstand.Close("banner", 1, Token)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task Observations_sent_again_count_once()
+    {
+        await Define("banner", Banner);
+        var rows = Rows(("0", 30, 3), ("1", 30, 9));
+
+        var first = await Observe(0, rows, new ProducerSequence("etl", 1));
+        var again = await Observe(0, rows, new ProducerSequence("etl", 1));
+
+        Assert.Equal((60, 60), (first.Accepted, again.Duplicates));
+        Assert.Equal(60, (await CloseStep(0)).Alternatives.Sum(alternative => alternative.N));
+    }
+
+    [Fact]
+    public async Task Observations_can_come_as_events()
+    {
+        await Define("banner", Banner);
+
+        var receipt = await Send("""
+            {"type":"observation","experiment":"banner","timestep":0,"alternative":"1","value":1}
+            {"type":"observation","experiment":"banner","timestep":0,"alternative":"0","value":0}
+            {"type":"observation","experiment":"banner","timestep":0,"alternative":"9","value":0}
+            """);
+
+        Assert.Equal((2, 1), (receipt.Accepted, receipt.RejectedCount));
+        Assert.Equal([1L, 1L], (await CloseStep(0)).Alternatives.Select(alternative => alternative.N));
+    }
+
+    [Fact]
+    public async Task An_experiment_without_timesteps_takes_no_observations()
+    {
+        await Define("banner");
+
+        Assert.Equal(RefusalKind.Conflict, (await TryObserve(0, Rows(("0", 1, 1)))).Refusal?.Kind);
+    }
+
+    private async Task<Answer<EventReceipt>> TryObserve(int timestep, string csv, ProducerSequence? producer = null) =>
+        await Bandstand.Observe("banner", timestep, new ObservationBatch(Encoding.UTF8.GetBytes(csv), ObservationFormat.Csv, producer), Token);
+
+    private async Task<EventReceipt> Observe(int timestep, string csv, ProducerSequence? producer = null) =>
+        (await TryObserve(timestep, csv, producer)).Value;
+
+    private async Task<TimestepResult> CloseStep(int timestep) => (await Bandstand.Close("banner", timestep, Token)).Value;
+
+    private static string Rows(params (string Banner, int Rows, int Hits)[] arms)
+    {
+        var csv = new StringBuilder("banner,product,time,target\n");
+        foreach (var (banner, rows, hits) in arms)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                csv.Append(banner).Append(",shoes,2026-01-31T10:00:00Z,").Append(row < hits ? "1.0" : "0.0").Append('\n');
+            }
+        }
+
+        return csv.ToString();
+    }
+}
