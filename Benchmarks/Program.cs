@@ -1,9 +1,8 @@
 using Bandstand.Benchmarks;
 
-if (args is ["participants", .. var rest])
+switch (args)
 {
-    return ParticipantsBenchmark.Run(rest);
+    case ["participants", .. var rest]: return ParticipantsBenchmark.Run(rest);
+    case ["replay", .. var rest]: return ReplayBenchmark.Run(rest);
+    default: Console.Error.WriteLine("No benchmark was named."); return 2;
 }
-
-Console.Error.WriteLine("No benchmark was named.");
-return 2;

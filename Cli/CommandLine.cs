@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Bandstand.Cli.Export;
 using Bandstand.Cli.Generate;
 using Bandstand.Cli.Replay;
 using Bandstand.Cli.Simulate;
@@ -63,6 +64,7 @@ internal static class CommandLine
         ReplayCommand.Create(terminal, clock),
         GenerateCommand.Create(terminal),
         SimulateCommand.Create(),
+        ExportCommand.Create(terminal),
     };
 
     private static string Usage(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "bandstand" : $"bandstand {parsed.CommandResult.Command.Name}";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bandstand.Statistics;
+using Bandstand.Statistics.FixedHorizon;
 
 namespace Bandstand.Timesteps;
 
@@ -64,7 +65,7 @@ public sealed record ClassicTimestepPolicy(
             return Missing(timestep, winner, keys);
         }
 
-        if (Untestable(observations) is var (status, detail))
+        if (Untestable(observations, CountMultiplier) is var (status, detail))
         {
             return Unchanged(timestep, winner, status, detail, observations);
         }
@@ -83,7 +84,7 @@ public sealed record ClassicTimestepPolicy(
         ? multiplier
         : throw new ArgumentOutOfRangeException(nameof(multiplier), multiplier, "The multiplier must be over 0.");
 
-    private static (TimestepStatus Status, string Detail)? Untestable(TimestepObservations observations)
+    private static (TimestepStatus Status, string Detail)? Untestable(TimestepObservations observations, double multiplier)
     {
         var (first, second) = (observations.Alternatives[0], observations.Alternatives[1]);
         if (observations.Unexpected > 0)
@@ -102,9 +103,9 @@ public sealed record ClassicTimestepPolicy(
             return (TimestepStatus.OneBanner, $"only '{(first.Rows == 0 ? second : first).Alternative}' was shown; no test");
         }
 
-        var few = new[] { first, second }.FirstOrDefault(x => x.Targets.Count < 2);
+        var few = new[] { first, second }.FirstOrDefault(x => x.Targets.Count < 2 || x.Targets.Count * multiplier < 2);
         return few is null ? null : (TimestepStatus.DeviationUndefined, Text(
-            $"'{few.Alternative}' has {few.Targets.Count} targets and needs 2 for a deviation; no test"));
+            $"'{few.Alternative}' has {few.Targets.Count} targets{(few.Targets.Count < 2 ? "" : Text($", times {multiplier}"))}: at least 2 are needed; no test"));
     }
 
     private static TimestepResult Unchanged(
@@ -144,9 +145,14 @@ public sealed record ClassicTimestepPolicy(
 
     private TimestepResult Tested(int timestep, string winner, TimestepObservations observations, Moments first, Moments second)
     {
-        var (t, df, p) = TTest(first, second);
-        var result = Unchanged(timestep, winner, TimestepStatus.Ok, null, observations) with { T = t, Df = df, PValue = p };
-        return p <= Alpha ? Won(result, winner, first, second) : result;
+        var test = Compare(first, second);
+        var result = Unchanged(timestep, winner, TimestepStatus.Ok, null, observations) with
+        {
+            T = test.T,
+            Df = test.DegreesOfFreedom,
+            PValue = test.PTwoSided,
+        };
+        return result.PValue <= Alpha ? Won(result, winner, first, second) : result;
     }
 
     private TimestepResult Won(TimestepResult result, string winner, Moments first, Moments second)
@@ -156,24 +162,21 @@ public sealed record ClassicTimestepPolicy(
         return result with { Significant = true, Winner = leader, Changed = leader != winner };
     }
 
-    private (double T, double Df, double P) TTest(Moments first, Moments second)
+    // The counts need not be whole after the multiplication, so the formulas stand here and not in StudentTest and WelchTest.
+    private TTest Compare(Moments first, Moments second)
     {
         var (n0, n1) = (first.Count * CountMultiplier, second.Count * CountMultiplier);
         var (v0, v1) = (first.Variance!.Value, second.Variance!.Value);
-        double df, se;
+        var difference = first.Mean - second.Mean;
         if (Test == TimestepTest.Student)
         {
-            df = n0 + n1 - 2;
-            se = Math.Sqrt((((n0 - 1) * v0) + ((n1 - 1) * v1)) / df * ((1 / n0) + (1 / n1)));
-        }
-        else
-        {
-            var (a, b) = (v0 / n0, v1 / n1);
-            df = (a + b) * (a + b) / ((a * a / (n0 - 1)) + (b * b / (n1 - 1)));
-            se = Math.Sqrt(a + b);
+            var df = n0 + n1 - 2;
+            var pooled = (((n0 - 1) * v0) + ((n1 - 1) * v1)) / df;
+            return new TTest(difference, Math.Sqrt(pooled * ((1 / n0) + (1 / n1))), df);
         }
 
-        var t = (first.Mean - second.Mean) / se;
-        return (t, df, MathNet.Numerics.SpecialFunctions.BetaRegularized(df / 2, 0.5, df / (df + (t * t))));
+        var square = (v0 / n0) + (v1 / n1);
+        var (share0, share1) = (v0 / n0 / square, v1 / n1 / square);
+        return new TTest(difference, Math.Sqrt(square), 1 / ((share0 * share0 / (n0 - 1)) + (share1 * share1 / (n1 - 1))));
     }
 }

@@ -77,7 +77,7 @@ public sealed class ReplayGoldenTests : IDisposable
                 var same = cells[i] == written[i]
                     || (double.TryParse(cells[i], CultureInfo.InvariantCulture, out var x)
                         && double.TryParse(written[i], CultureInfo.InvariantCulture, out var y)
-                        && Math.Abs(x - y) <= 1e-10 * Math.Abs(x));
+                        && Math.Abs(x - y) <= 1e-11 * Math.Abs(x));
                 Assert.True(same, $"row {row}, column {wanted[0].Split(',')[i]}: {cells[i]} expected, {written[i]} written");
             }
         }

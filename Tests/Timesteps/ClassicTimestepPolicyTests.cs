@@ -120,6 +120,15 @@ public sealed class ClassicTimestepPolicyTests
     }
 
     [Fact]
+    public void Counts_that_are_less_than_two_after_the_multiplication_are_not_tested()
+    {
+        var policy = new ClassicTimestepPolicy(CountMultiplier: 0.25);
+
+        Assert.Equal(TimestepStatus.DeviationUndefined, Decide(Sample((3, 4), (30, 40)), "red", policy).Status);
+        Assert.Equal(TimestepStatus.Ok, Decide(Sample((4, 4), (30, 40)), "red", policy).Status);
+    }
+
+    [Fact]
     public void Without_any_variance_equal_means_decide_nothing_and_others_everything()
     {
         Assert.Equal((TimestepStatus.ZeroVariance, "red"), (Decide(Sample((0, 5), (0, 7)), "red").Status, Decide(Sample((0, 5), (0, 7)), "red").Winner));
