@@ -118,15 +118,7 @@ public sealed class SqliteJournalStore : IJournalStore
         queue.Close();
         await writer.Stopped.ConfigureAwait(false);
         recovery.Dispose();
-        try
-        {
-            database.CheckpointAndTruncate();
-        }
-        catch (SqliteFailure)
-        {
-            // Everything is in the log, which the next start reads.
-        }
-
+        database.MoveLogWhenClosed();
         database.Dispose();
         await folderLock.DisposeAsync().ConfigureAwait(false);
     }

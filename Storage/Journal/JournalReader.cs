@@ -54,6 +54,7 @@ internal sealed class JournalReader : IDisposable
             partRows.Reset();
             entryRows.Reset();
             database.Rollback();
+            database.Execute("PRAGMA shrink_memory"); // The next recovery sees what is on the disk, not what was.
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class Database : IDisposable
         _ = raw.sqlite3_extended_result_codes(handle, 1);
         _ = raw.sqlite3_busy_timeout(handle, 2_000);
 
-        // Closing must not write: who opened the wrong file leaves it as it was.
+        // Closing does not write: who opened the wrong file leaves it as it was.
         _ = raw.sqlite3_db_config(handle, DbConfigNoCheckpointOnClose, 1, out _);
         return database;
     }
@@ -100,6 +100,12 @@ internal sealed class Database : IDisposable
 
     /// <summary>As <see cref="Checkpoint()"/>, but waits for readers and leaves an empty log.</summary>
     public bool CheckpointAndTruncate() => Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+
+    /// <summary>
+    /// Has the last connection move the log into the file when it is closed, and delete the log. If it cannot, the log
+    /// stays and the next start reads it.
+    /// </summary>
+    public void MoveLogWhenClosed() => _ = raw.sqlite3_db_config(handle, DbConfigNoCheckpointOnClose, 0, out _);
 
     public void Dispose()
     {
