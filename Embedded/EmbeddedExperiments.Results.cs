@@ -10,6 +10,22 @@ public sealed partial class EmbeddedExperiments
 {
     /// <inheritdoc/>
     public ValueTask<Answer<ScoreReport>> Score(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default) =>
+        Ask(experiment, query, request => request);
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<IReadOnlyList<Claim>>> Conclude(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default)
+    {
+        var score = await Ask(experiment, query, request => request.ForConclusion());
+        return score.IsRefused ? score.Refusal : Answer.Of(Conclusion.Of(score.Value));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default) =>
+        Guard<HistoryView>(experiment, async () => Find(experiment, out _, out var refusal) is { } live
+            ? ParticipationViews.Of(live.State, await live.History(), unit)
+            : refusal!);
+
+    private ValueTask<Answer<ScoreReport>> Ask(string experiment, ScoreQuery query, Func<ScoreRequest, ScoreRequest> adapt) =>
         Guard<ScoreReport>(experiment, async () =>
         {
             if (Find(experiment, out _, out var refusal) is not { } live)
@@ -20,19 +36,6 @@ public sealed partial class EmbeddedExperiments
             var request = ExperimentScores.Request(live.State, query, options.Clock.GetUtcNow());
             return request.IsRefused
                 ? request.Refusal
-                : ExperimentScores.Score(live.State, await live.Statistics(), request.Value);
+                : ExperimentScores.Score(live.State, await live.Statistics(), adapt(request.Value));
         });
-
-    /// <inheritdoc/>
-    public async ValueTask<Answer<IReadOnlyList<Claim>>> Conclude(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default)
-    {
-        var score = await Score(experiment, query, cancellationToken);
-        return score.IsRefused ? score.Refusal : Answer.Of(Conclusion.Of(score.Value));
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default) =>
-        Guard<HistoryView>(experiment, async () => Find(experiment, out _, out var refusal) is { } live
-            ? ParticipationViews.Of(live.State, await live.History(), unit)
-            : refusal!);
 }

@@ -9,7 +9,7 @@ internal static class AllocationProbability
     public static double[] ProbabilityBest(ReadOnlySpan<ArmData> arms, int sign, MetricKind kind)
     {
         ScoreGuard.Check(arms, sign, kind);
-        var posteriors = new Posteriors(arms, kind, sign);
+        var posteriors = new Posteriors([.. arms], kind, sign);
         List<int> judged = [], even = [];
         for (var i = 0; i < arms.Length; i++)
         {

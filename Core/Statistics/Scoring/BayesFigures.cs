@@ -13,7 +13,7 @@ internal sealed class BayesFigures
     {
         this.arms = arms;
         this.control = control;
-        posteriors = new Posteriors([.. arms], request.Kind, request.Sign);
+        posteriors = new Posteriors(arms, request.Kind, request.Sign);
         best = new Estimate<double>[arms.Count];
         loss = new Estimate<double>[arms.Count];
         for (var i = 0; i < arms.Count; i++)
@@ -44,6 +44,12 @@ internal sealed class BayesFigures
         if (index == control)
         {
             return Reasons.IsControl();
+        }
+
+        // Of two, the best is the one that beats the other.
+        if (arms.Count == 2 && best[control].IsAvailable)
+        {
+            return best[index];
         }
 
         return (posteriors.Missing(index) ?? posteriors.Missing(control)) is { } reason

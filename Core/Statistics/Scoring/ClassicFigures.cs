@@ -22,7 +22,7 @@ internal static class ClassicFigures
         ArmData arm = arms[index], other = arms[second];
         var z = request.Sign * ClassicScore.Z(
             Ranking.Unsigned(arm, request.Kind), arm.Participants, Ranking.Unsigned(other, request.Kind), other.Participants);
-        Estimate<double> shown = double.IsFinite(z) ? z
+        Estimate<double> shown = double.IsFinite(z) ? z + 0.0 // No negative zero.
             : arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
             : other.Participants == 0 ? Reasons.EmptyAlternative(other.Key)
             : new Unavailable(ScoreCodes.ZeroVariance, $"Everybody or nobody converts in '{arm.Key}' and in the base '{other.Key}', so there is no spread to judge a difference by.");

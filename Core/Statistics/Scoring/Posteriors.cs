@@ -5,25 +5,25 @@ namespace Bandstand.Statistics.Scoring;
 
 /// <summary>
 /// The posteriors of alternatives' means, mirrored where less is better, so that more always is. Conversions: Beta from the
-/// uniform prior. Counts and values: Student-t from the reference prior, which needs <see cref="Least"/> participants; an
-/// alternative whose totals are all the same borrows the pooled variance of those that differ.
+/// uniform prior. Counts and values: Student-t from the reference prior; an alternative whose totals are all the same, or that
+/// has only two, borrows the pooled variance of all. Weights and scores use the same.
 /// </summary>
 internal sealed class Posteriors
 {
     /// <summary>Participants that a mean's posterior needs.</summary>
-    public const int Least = 3;
+    public const int Least = 2;
 
     private readonly BetaPosterior[]? rates;
     private readonly StudentPosterior[]? means;
     private readonly Unavailable?[] missing;
 
-    public Posteriors(ReadOnlySpan<ArmData> arms, MetricKind kind, int sign)
+    public Posteriors(IReadOnlyList<ArmData> arms, MetricKind kind, int sign)
     {
-        missing = new Unavailable?[arms.Length];
+        missing = new Unavailable?[arms.Count];
         if (kind == MetricKind.Conversion)
         {
-            rates = new BetaPosterior[arms.Length];
-            for (var i = 0; i < arms.Length; i++)
+            rates = new BetaPosterior[arms.Count];
+            for (var i = 0; i < arms.Count; i++)
             {
                 var rate = BetaPosterior.Of(arms[i].Participants, arms[i].Converted);
                 rates[i] = sign < 0 ? rate.Mirrored : rate;
@@ -32,9 +32,9 @@ internal sealed class Posteriors
             return;
         }
 
-        means = new StudentPosterior[arms.Length];
+        means = new StudentPosterior[arms.Count];
         var pooled = Pooled(arms);
-        for (var i = 0; i < arms.Length; i++)
+        for (var i = 0; i < arms.Count; i++)
         {
             missing[i] = Mean(arms[i], pooled, out var mean);
             means[i] = sign < 0 ? mean.Mirrored : mean;
@@ -63,6 +63,11 @@ internal sealed class Posteriors
             return null;
         }
 
+        if (!(pooled.Freedom > 1))
+        {
+            return Reasons.FewParticipants(arm.Key, arm.Participants, Least + 1);
+        }
+
         if (!(pooled.Variance > 0))
         {
             return Reasons.NoSpreadAnywhere();
@@ -72,10 +77,10 @@ internal sealed class Posteriors
         return null;
     }
 
-    private static (double Variance, double Freedom) Pooled(ReadOnlySpan<ArmData> arms)
+    private static (double Variance, double Freedom) Pooled(IReadOnlyList<ArmData> arms)
     {
         double squares = 0, freedom = 0;
-        foreach (ref readonly var arm in arms)
+        foreach (var arm in arms)
         {
             if (arm.Participants >= Least)
             {

@@ -60,7 +60,7 @@ public sealed record ScoreReport
     /// <summary>Whether participants are spread as the weights made likely.</summary>
     public required SampleRatio SampleRatio { get; init; }
 
-    /// <summary>Why there is no verdict yet; empty when there is one.</summary>
+    /// <summary>What a verdict still lacks: never empty while there is none; beside one it may name what weakens it, such as an empty alternative.</summary>
     public required IReadOnlyList<MissingReason> Missing { get; init; }
 
     /// <summary>What keeps the figures from meaning what they seem to mean.</summary>

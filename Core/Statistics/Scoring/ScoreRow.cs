@@ -48,7 +48,10 @@ public sealed record ScoreRow
     /// <summary>The two-sided p-value against the control, 0 to 1: the one p-value of this comparison.</summary>
     public double? PValue { get; init; }
 
-    /// <summary>The posterior probability of being the best of all open alternatives, 0 to 1.</summary>
+    /// <summary>
+    /// The posterior probability of being the best of all open alternatives, 0 to 1: from the uniform prior of conversion rates,
+    /// else from Student's t, where an alternative without spread of its own borrows that of the others.
+    /// </summary>
     public double? ProbabilityBest { get; init; }
 
     /// <summary>The posterior probability of being better than the control, 0 to 1.</summary>

@@ -44,7 +44,7 @@ public static class Scorer
 
     /// <summary>
     /// The posterior probability that each alternative is the best, to be used as its weight (Thompson 1933; Scott 2010). Closed ones
-    /// get 0. An open one of a count or value metric with fewer than three participants, or where no alternative has any
+    /// get 0. An open one of a count or value metric with fewer than two participants, or where no alternative has any
     /// spread, has no posterior: it gets an even share, and the others share the rest by their probabilities.
     /// </summary>
     /// <remarks>

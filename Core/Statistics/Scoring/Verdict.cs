@@ -22,11 +22,7 @@ internal static class Verdict
         }
 
         missing.AddRange(ranking.Candidates.Where(i => arms[i].Participants == 0).Select(i => Reasons.EmptyAlternative(arms[i].Key)));
-        if (request.Method == ScoreMethod.Sequential)
-        {
-            missing.Add(Reasons.SequentialNotYet());
-        }
-        else if (ranking.Best is not { } best)
+        if (ranking.Best is not { } best)
         {
             missing.Add(Reasons.NoConversions());
         }
@@ -112,7 +108,7 @@ internal static class Verdict
         {
             yield return new(
                 ScoreCodes.NotSignificant,
-                Invariant($"'{best.Alternative}' is the best with probability {Math.Floor(probability * 10) / 10} %, and {asked} % is asked.{Projection.Of(arms, Normal.Quantile(probability / 100), Normal.Quantile(asked / 100))}"));
+                Invariant($"'{best.Alternative}' is the best with probability {Math.Floor(probability * 10) / 10} %, and {asked} % is asked.{(probability > 50 ? Projection.Of(arms, Normal.Quantile(probability / 100), Normal.Quantile(asked / 100)) : string.Empty)}"));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bandstand.Allocation;
 using Bandstand.Experiments;
 using Bandstand.Statistics.Scoring;
 using static Bandstand.Tests.Statistics.Scoring.ScoreData;
@@ -35,7 +36,7 @@ public class AllocationProbabilityTests
     {
         var arms = kind == MetricKind.Conversion
             ? Conversions([900, 90], [1000, 120], [0, 0], [1000, 100])
-            : Values(Totals(1, 50, 3), Totals(2, 50, 4), [1, 2], Totals(3, 50, 3.5));
+            : Values(Totals(1, 50, 3), Totals(2, 50, 4), [1], Totals(3, 50, 3.5));
         arms[3] = arms[3] with { IsOpen = false };
         var shares = Scorer.ProbabilityBest(arms, 1, kind);
         Assert.Equal(1, shares.Sum(), 1e-12);
@@ -46,7 +47,7 @@ public class AllocationProbabilityTests
     [Fact]
     public void A_mean_without_a_posterior_gets_an_even_share()
     {
-        var shares = Scorer.ProbabilityBest(Values(Totals(1, 500, 3), Totals(2, 500, 9), [1, 2]), 1, MetricKind.Value);
+        var shares = Scorer.ProbabilityBest(Values(Totals(1, 500, 3), Totals(2, 500, 9), [1]), 1, MetricKind.Value);
         Assert.Equal(1.0 / 3, shares[2], 1e-15);
         Assert.Equal(2.0 / 3, shares[1], 1e-6);
         Assert.All(Scorer.ProbabilityBest(Values([5, 5, 5], [6, 6, 6]), 1, MetricKind.Value), share => Assert.Equal(0.5, share));
@@ -57,6 +58,16 @@ public class AllocationProbabilityTests
     {
         var shares = Scorer.ProbabilityBest(Values(new double[500], Totals(2, 500, 9)), 1, MetricKind.Value);
         Assert.Equal(1, shares[1], 1e-9);
+    }
+
+    [Fact]
+    public void Weights_and_scores_rest_on_the_same_probabilities()
+    {
+        var arms = Values(new double[80], Totals(2, 50, 4), Totals(3, 60, 5), [1, 2]);
+        var weights = BestProbabilities.Of(arms, _ => true, new MetricDefinition("revenue", MetricKind.Value, MetricGoal.Decrease));
+        var report = Scorer.Score(arms, Request(ScoreMethod.Bayes, MetricKind.Value, -1));
+        Assert.Equal(weights, report.Alternatives.Select(row => row.ProbabilityBest));
+        Assert.Equal(weights, Scorer.ProbabilityBest(arms, -1, MetricKind.Value).Select(share => (double?)share));
     }
 
     [Theory]

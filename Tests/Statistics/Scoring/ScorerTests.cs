@@ -36,7 +36,9 @@ public class ScorerTests
             Conversions([10, 0], [0, 0], [7, 7]),
             Conversions([100, 0], [100, 0]),
             Conversions([500, 40], [480, 55], [510, 20]),
+            Conversions([.. Enumerable.Repeat(new long[] { 0, 0 }, 200).Prepend([1_000_000, 1])]),
             Values([], [3]),
+            Values([], [3, 4], [5, 5]),
             Values([0, 0, 0], [0, 0, 0]),
             Values([5, 5, 5], [6, 6, 6]),
             Values([0, 0, 0, 0], [0, 1, 5, 0]),
@@ -120,6 +122,13 @@ public class ScorerTests
         Assert.Equal(1, report.Alternatives[1].BeatsControl!.Value, 1e-9);
         Assert.Contains(report.Alternatives[1].Unavailable, u => u is { Field: "probabilityBest", Code: ScoreCodes.Closed });
         Assert.Equal(1, report.Alternatives.Sum(row => row.ProbabilityBest ?? 0), 1e-12);
+    }
+
+    [Fact]
+    public void No_figure_is_a_negative_zero()
+    {
+        var report = Scorer.Score(Conversions([1000, 100], [1000, 100], [1000, 120]), Request(ScoreMethod.Classic, sign: -1));
+        Assert.All(report.Alternatives.SelectMany(Numbers), number => Assert.False(number == 0 && double.IsNegative(number)));
     }
 
     [Fact]
