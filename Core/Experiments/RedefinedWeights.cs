@@ -25,7 +25,14 @@ internal sealed record RedefinedWeights(int[] Values, string? Why)
 
         bool Closed(string key) => present.TryGetValue(key, out var weight) && weight == 0 && !changed.Contains(key);
         var open = wanted.Keys.Where(key => !Closed(key)).ToHashSet(StringComparer.Ordinal);
-        if (added.Count + removed.Count + changed.Count == 0)
+        var nothing = added.Count + removed.Count + changed.Count == 0;
+        if (next.Assignment.Hash == AssignmentDefinition.VanityMd5)
+        {
+            var even = ByKey(experiment, next).Select(key => wanted.ContainsKey(key) ? 1.0 : 0);
+            return new(WholeWeights.Of([.. even]), nothing ? null : Explain(added, removed, changed, defined: true));
+        }
+
+        if (nothing)
         {
             return new([.. ByKey(experiment, next).Select(key => present.GetValueOrDefault(key))], null);
         }

@@ -27,6 +27,17 @@ public class CompletionCheckTests
         }
     }
 
+    [Theory]
+    [InlineData("classic")]
+    [InlineData("bayes")]
+    [InlineData("fixed")]
+    public void The_method_of_the_definition_says_how_certain_the_best_is(string method)
+    {
+        var when = $$$"""{"probability":0.99},"scoring":{"method":"{{{method}}}"}""";
+        Running(when).With((1_000, 100), (1_000, 125)).When(new ExperimentCommand.Review(null, 0)).ThenNothing();
+        Assert.Equal("b", Running(when).With((1_000, 100), (1_000, 160)).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>().Outcome);
+    }
+
     [Fact]
     public void The_deadline_ends_it_regardless()
     {

@@ -63,6 +63,8 @@ public class OutcomeRuleTests
     [Theory]
     [InlineData("bayes", 400, "b")]
     [InlineData("bayes", 320, "a")]
+    [InlineData("fixed", 400, "b")]
+    [InlineData("fixed", 320, "a")]
     [InlineData("classic", 400, "b")]
     [InlineData("classic", 320, "a")]
     public void Significant_or_the_default(string method, long converted, string outcome)

@@ -68,6 +68,10 @@ public class PutTests
         => Given(Vanity("Price")).When(Vanity("Prize")).ThenRefused(RefusalKind.Conflict, "fixed-once-started");
 
     [Fact]
+    public void A_draft_that_takes_Vanitys_hash_forgets_weights_set_by_hand()
+        => Assert.Equal([5_000, 5_000], Given(Draft).And(Hand(("a", 1), ("b", 3))).When(Draft[..^1] + ",\"assignment\":{\"hash\":\"vanity-md5\"}}").ThenApplied().Epoch.Weights);
+
+    [Fact]
     public void A_draft_may_change_everything_and_is_drawn_anew()
     {
         var experiment = Given(Draft).When("""{"start":false,"shards":3,"alternatives":[{"key":"x","weight":3},{"key":"a","value":7}],"assignment":{"hash":"growthbook-v2","seed":"s"}}""").ThenApplied();

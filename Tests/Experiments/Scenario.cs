@@ -17,6 +17,8 @@ internal sealed class Scenario
     private ExperimentStatistics? statistics;
     private Answer<IReadOnlyList<ExperimentEvent>> answer;
 
+    public Answer<IReadOnlyList<ExperimentEvent>> Answer => answer;
+
     public ExperimentState State { get; private set; } = NoExperiment.Never;
 
     public Experiment Experiment => Assert.IsType<Experiment>(State);
