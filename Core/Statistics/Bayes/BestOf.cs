@@ -8,186 +8,101 @@ namespace Bandstand.Statistics.Bayes;
 /// it allows, and each distribution function is the running integral of its density over the same nodes.
 /// </summary>
 /// <remarks>
-/// Deterministic: no draws, no seed; the same posteriors give the same bits. Pure and thread-safe. Measured against 40-digit
-/// references: absolute error below 1e-10 for 2 to 10 alternatives, posterior widths from 1e-5 to 0.3.
+/// Deterministic: no draws, no seed; the same posteriors give the same bits on every machine. Pure and thread-safe. Measured
+/// against 40-digit references and against panels of a quarter of the width: absolute error below 1e-12 for 2 to 60
+/// alternatives of up to a million participants, below 1e-11 for 256.
 /// </remarks>
 internal static class BestOf
 {
-    /// <summary>P(best) per posterior and the expected maximum.</summary>
+    /// <summary>What is asked of a comparison, and where the answers go.</summary>
+    /// <param name="best">P(best) of each posterior; sums to 1.</param>
+    /// <param name="reference">Index of the posterior that the others are compared with, or −1.</param>
+    /// <param name="beats">P(better than the reference) of each, ½ for itself; empty when not asked.</param>
+    /// <param name="without">
+    /// At [i × count + j]: P(i is the best if j is left out), nothing on the diagonal; empty when not asked.
+    /// </param>
+    public readonly ref struct Answers(Span<double> best, int reference = -1, Span<double> beats = default, Span<double> without = default)
+    {
+        public readonly Span<double> Best = best;
+        public readonly int Reference = reference;
+        public readonly Span<double> Beats = beats;
+        public readonly Span<double> Without = without;
+    }
+
+    /// <summary>Answers, and returns E[max] − <paramref name="origin"/>, exact to the width of the posteriors rather than to E[max].</summary>
     /// <param name="posteriors">At least one.</param>
-    /// <param name="probabilityBest">As long as <paramref name="posteriors"/>; sums to 1.</param>
-    /// <returns>E[max].</returns>
-    public static double Compute<TPosterior>(ReadOnlySpan<TPosterior> posteriors, Span<double> probabilityBest)
+    /// <param name="origin">Any mean nearby, such as the largest.</param>
+    /// <param name="answers">Where they go.</param>
+    public static double Compute<TPosterior>(ReadOnlySpan<TPosterior> posteriors, double origin, Answers answers)
         where TPosterior : struct, IPosterior
     {
-        var count = posteriors.Length;
-        if (count == 1)
-        {
-            probabilityBest[0] = 1;
-            return posteriors[0].Mean;
-        }
-
-        // Below `floor` some distribution function is 0; above `end` all are 1.
-        double floor = double.NegativeInfinity, end = double.NegativeInfinity, start = double.PositiveInfinity;
+        answers.Best.Clear();
+        answers.Beats.Clear();
+        answers.Without.Clear();
+        var sweep = new Sweep(posteriors.Length, origin);
+        var (from, end) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (ref readonly var posterior in posteriors)
         {
-            floor = Math.Max(floor, posterior.Lower);
+            from = Math.Min(from, posterior.Lower);
             end = Math.Max(end, posterior.Upper);
         }
 
-        foreach (ref readonly var posterior in posteriors)
+        var size = Sweep.Size(posteriors.Length);
+        double[]? rented = null;
+        var space = size <= 1024 ? stackalloc double[size] : (rented = ArrayPool<double>.Shared.Rent(size)).AsSpan(0, size);
+        sweep.Begin(space);
+        Span<double> nodes = stackalloc double[Panel.Size];
+        var last = from;
+        while (from < end)
         {
-            if (posterior.Upper > floor)
-            {
-                start = Math.Min(start, posterior.Lower);
-            }
+            var to = PanelEnd(posteriors, from, end);
+            var panel = new Panel(from, to, last, nodes);
+            TPosterior.Lay(panel);
+            sweep.Fill(posteriors, panel, from, to, space);
+            sweep.Collect(panel, space, answers);
+            (from, last) = (to, panel.Middle);
         }
 
-        var rented = ArrayPool<double>.Shared.Rent(count * ((2 * Panel.Nodes) + 1));
-        try
-        {
-            return Sweep(posteriors, probabilityBest, start, floor, end, rented.AsSpan(0, count * ((2 * Panel.Nodes) + 1)));
-        }
-        finally
+        if (rented is not null)
         {
             ArrayPool<double>.Shared.Return(rented);
         }
+
+        return Normalize(answers, sweep.Maximum);
     }
 
-    private static double Sweep<TPosterior>(
-        ReadOnlySpan<TPosterior> posteriors, Span<double> best, double start, double floor, double end, Span<double> space)
+    private static double PanelEnd<TPosterior>(ReadOnlySpan<TPosterior> posteriors, double from, double end)
         where TPosterior : struct, IPosterior
     {
-        var count = posteriors.Length;
-        var below = space[..count];
-        var density = space.Slice(count, count * Panel.Nodes);
-        var distribution = space[(count + (count * Panel.Nodes))..];
-        for (var i = 0; i < count; i++)
-        {
-            below[i] = posteriors[i].Upper <= floor ? 1 : 0;
-        }
-
-        best.Clear();
-        var max = 0.0;
-        for (var from = start; from < end;)
-        {
-            var to = PanelEnd(posteriors, from, floor, end);
-            var half = (to - from) / 2;
-            for (var i = 0; i < count; i++)
-            {
-                Fill(posteriors[i], from, half, density.Slice(i * Panel.Nodes, Panel.Nodes), distribution.Slice(i * Panel.Nodes, Panel.Nodes), ref below[i]);
-            }
-
-            if (to > floor)
-            {
-                max += Collect(posteriors[0], from, half, count, density, distribution, best);
-            }
-
-            from = to;
-        }
-
-        var sum = 0.0;
-        foreach (var probability in best)
-        {
-            sum += probability;
-        }
-
-        foreach (ref var probability in best)
-        {
-            probability /= sum;
-        }
-
-        return max / sum;
-    }
-
-    private static double PanelEnd<TPosterior>(ReadOnlySpan<TPosterior> posteriors, double from, double floor, double end)
-        where TPosterior : struct, IPosterior
-    {
+        // The maximum of many is sharper than each.
+        var care = posteriors.Length > 16 ? 0.7 : 1;
         var to = end;
         foreach (ref readonly var posterior in posteriors)
         {
-            if (posterior.Upper <= from || posterior.Upper <= floor)
+            if (posterior.Upper > from)
             {
-                continue;
+                to = Math.Min(to, Math.Max(posterior.Lower, from + (care * posterior.Reach(from))));
             }
-
-            to = posterior.Lower > from ? Math.Min(to, posterior.Lower) : Math.Min(to, Math.Min(posterior.Upper, from + posterior.Reach(from)));
         }
 
         // A posterior that is a point on this scale must not stop the sweep.
         return Math.Max(to, Math.BitIncrement(from));
     }
 
-    /// <summary>Density and distribution function at the nodes of one panel.</summary>
-    private static void Fill<TPosterior>(in TPosterior posterior, double from, double half, Span<double> density, Span<double> distribution, ref double below)
-        where TPosterior : struct, IPosterior
+    /// <summary>Takes out what rounding and the cut tails left of 1.</summary>
+    private static double Normalize(Answers answers, double maximum)
     {
-        if (posterior.Lower >= from + (2 * half) || posterior.Upper <= from)
+        var sum = 0.0;
+        foreach (var probability in answers.Best)
         {
-            density.Clear();
-            distribution.Fill(below);
-            return;
+            sum += probability;
         }
 
-        var total = 0.0;
-        for (var node = 0; node < Panel.Nodes; node++)
+        foreach (ref var probability in answers.Best)
         {
-            density[node] = posterior.Density(from + (half * (1 + Panel.X[node])));
-            total += Panel.W[node] * density[node];
+            probability /= sum;
         }
 
-        for (var node = 0; node < Panel.Nodes; node++)
-        {
-            distribution[node] = below + (half * Dot(Panel.Running.AsSpan(node * Panel.Nodes, Panel.Nodes), density));
-        }
-
-        below += half * total;
-    }
-
-    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        // A fixed order of summation, so that every machine gives the same bits.
-        double a = 0, b = 0, c = 0, d = 0;
-        for (var i = 0; i + 3 < left.Length && i + 3 < right.Length; i += 4)
-        {
-            a += left[i] * right[i];
-            b += left[i + 1] * right[i + 1];
-            c += left[i + 2] * right[i + 2];
-            d += left[i + 3] * right[i + 3];
-        }
-
-        return a + b + (c + d);
-    }
-
-    private static double Collect<TPosterior>(in TPosterior scale, double from, double half, int count, ReadOnlySpan<double> density, ReadOnlySpan<double> distribution, Span<double> best)
-        where TPosterior : struct, IPosterior
-    {
-        Span<double> others = count <= 256 ? stackalloc double[count] : new double[count];
-        var max = 0.0;
-        for (var node = 0; node < Panel.Nodes; node++)
-        {
-            // others[i] = product of all distribution functions but the i-th, without dividing.
-            var product = 1.0;
-            for (var i = 0; i < count; i++)
-            {
-                others[i] = product;
-                product *= distribution[(i * Panel.Nodes) + node];
-            }
-
-            product = 1.0;
-            var weight = half * Panel.W[node];
-            var sum = 0.0;
-            for (var i = count - 1; i >= 0; i--)
-            {
-                var term = weight * density[(i * Panel.Nodes) + node] * others[i] * product;
-                best[i] += term;
-                sum += term;
-                product *= distribution[(i * Panel.Nodes) + node];
-            }
-
-            max += sum * scale.Value(from + (half * (1 + Panel.X[node])));
-        }
-
-        return max;
+        return maximum / sum;
     }
 }

@@ -1,4 +1,4 @@
-using static Bandstand.Statistics.Bayes.Elementary;
+using Bandstand.Statistics.Distributions;
 
 namespace Bandstand.Statistics.Bayes;
 
@@ -29,82 +29,52 @@ public readonly record struct BetaPosterior(double Alpha, double Beta)
 
     /// <summary>The posterior of 1 − rate: turns "least is best" into "most is best".</summary>
     public BetaPosterior Mirrored => new(Beta, Alpha);
-}
 
-/// <summary>
-/// A Beta posterior on the logit scale y = ln(x / (1 − x)), where its density x^α (1−x)^β / B(α,β) is smooth, log-concave
-/// and never infinite. The height at the mode comes from Stirling errors (Loader 2000), so that it is good to 1e-15 for
-/// millions of participants, where lnΓ differences are not.
-/// </summary>
-internal readonly struct LogitBeta : IPosterior
-{
-    private const double Negligible = 45; // e^-45 = 3e-20 of the height at the mode
-    private readonly double a;
-    private readonly double n;
-    private readonly double mu;
-    private readonly double mode;
-    private readonly double height;
-    private readonly double width;
-
-    public LogitBeta(BetaPosterior posterior)
+    /// <summary>The rate below which the posterior has the probability <paramref name="p"/>.</summary>
+    /// <param name="p">Between 0 and 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="p"/> lies outside.</exception>
+    /// <remarks>
+    /// Newton's method on the logit scale, kept between bounds, on the nearer tail. Measured against SciPy: absolute error below
+    /// 1e-11 for millions of participants.
+    /// </remarks>
+    public double Quantile(double p)
     {
-        a = posterior.Alpha;
-        var b = posterior.Beta;
-        n = a + b;
-        mu = a / n;
-        mode = Math.Log(a / b);
-        height = Math.Sqrt(a * (b / n) / (2 * Math.PI)) * Math.Exp(StirlingError(n) - StirlingError(a) - StirlingError(b));
-        width = Math.Sqrt(n / a / b);
-        Mean = mu;
-        Lower = Edge(-1);
-        Upper = Edge(1);
-    }
-
-    public double Lower { get; }
-
-    public double Upper { get; }
-
-    public double Mean { get; }
-
-    public double Density(double y) => height * Math.Exp(LogDrop(y - mode));
-
-    public double Reach(double y)
-    {
-        var x = Value(y);
-        var slope = Math.Abs(a - (n * x));
-        return Math.Min(Math.Min(2.2 * width, 2.5), 12 / slope);
-    }
-
-    public double Value(double y) => y < 0 ? Math.Exp(y) / (1 + Math.Exp(y)) : 1 / (1 + Math.Exp(-y));
-
-    /// <summary>ln of the density over its height, u from the mode: a u − n ln(1 + μ (eᵘ − 1)).</summary>
-    private double LogDrop(double u) => u > 700
-        ? (a * u) - (n * (u + Math.Log(mu)))
-        : (a * u) - (n * Log1P(mu * ExpM1(u)));
-
-    private double Edge(int side)
-    {
-        // The log-density is concave: widen until it has dropped enough, then bisect; a rough edge will do.
-        var far = width;
-        while (LogDrop(side * far) > -Negligible)
+        if (!(p is > 0 and < 1))
         {
-            far *= 2;
+            throw new ArgumentOutOfRangeException(nameof(p), p, "p must lie between 0 and 1.");
         }
 
-        var near = far / 2;
-        for (var round = 0; round < 5; round++)
+        return p > 0.5 ? 1 - Mirrored.LowerQuantile(1 - p) : LowerQuantile(p);
+    }
+
+    /// <summary>The interval that leaves the same probability on both sides.</summary>
+    /// <param name="credibility">Between 0 and 1, usually 0.95.</param>
+    public Interval CredibleInterval(double credibility) => new(Quantile(0.5 * (1 - credibility)), Quantile(0.5 * (1 + credibility)));
+
+    private double LowerQuantile(double p)
+    {
+        var (low, high) = (-700.0, 700.0);
+        var y = Math.Clamp(Math.Log(Alpha / Beta) + (Normal.Quantile(p) * Math.Sqrt((1 / Alpha) + (1 / Beta))), -600, 600);
+        for (var round = 0; round < 200; round++)
         {
-            var middle = (near + far) / 2;
-            if (LogDrop(side * middle) > -Negligible)
+            var (x, complement) = (1 / (1 + Math.Exp(-y)), 1 / (1 + Math.Exp(y)));
+            var log = IncompleteBeta.LogRegularized(Alpha, Beta, x, complement);
+            var excess = log - Math.Log(p);
+            (low, high) = excess > 0 ? (low, y) : (y, high);
+
+            // d ln I / dy is the density of y over I.
+            var step = excess * Math.Exp(log - IncompleteBeta.LogFront(Alpha, Beta, x, complement));
+            var next = y - step;
+            next = next > low && next < high ? next : 0.5 * (low + high);
+            if (Math.Abs(next - y) <= 1e-15 * Math.Abs(y) || low == high)
             {
-                near = middle;
+                y = next;
+                break;
             }
-            else
-            {
-                far = middle;
-            }
+
+            y = next;
         }
 
-        return mode + (side * far);
+        return 1 / (1 + Math.Exp(-y));
     }
 }

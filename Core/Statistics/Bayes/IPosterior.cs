@@ -15,12 +15,18 @@ internal interface IPosterior
     /// <summary>The mean itself, not on the scale.</summary>
     double Mean { get; }
 
-    /// <summary>The density on the scale.</summary>
-    double Density(double y);
-
-    /// <summary>How far from y one sixteen-point panel may reach without losing digits.</summary>
+    /// <summary>How far from y one panel may reach without losing digits.</summary>
     double Reach(double y);
 
-    /// <summary>The mean that belongs to a point of the scale.</summary>
-    double Value(double y);
+    /// <summary>The density at the nodes of a panel, per unit of the scale.</summary>
+    /// <param name="panel">The panel, laid by <see cref="Lay"/>.</param>
+    /// <param name="density">As many numbers as the panel has nodes.</param>
+    /// <param name="carried">
+    /// What the posterior keeps from its last panel, which the panel's step leads on from; NaN at first.
+    /// </param>
+    void Fill(in Panel panel, Span<double> density, ref double carried);
+
+    /// <summary>What all densities of the kind share at the nodes of a panel.</summary>
+    /// <param name="panel">The panel, middle and half width set.</param>
+    static abstract void Lay(in Panel panel);
 }

@@ -1,67 +1,50 @@
+using System.Runtime.Intrinsics;
+
 namespace Bandstand.Statistics.Bayes;
 
-/// <summary>
-/// Sixteen-point Gauss–Legendre quadrature on [−1, 1] with the matrix that integrates the interpolating polynomial up to
-/// each node, so that a density and its running integral come from the same sixteen values.
-/// </summary>
-internal static class Panel
+/// <summary>A piece of the scale with its sixteen nodes, and what all densities share there.</summary>
+internal readonly ref struct Panel
 {
-    /// <summary>Nodes of a panel.</summary>
-    public const int Nodes = 16;
+    /// <summary>Numbers that a panel needs room for.</summary>
+    public const int Size = (3 * GaussLegendre.Nodes) + 1;
 
-    /// <summary>The nodes, ascending.</summary>
-    public static readonly double[] X = new double[Nodes];
+    private readonly Span<double> space;
 
-    /// <summary>Their weights.</summary>
-    public static readonly double[] W = new double[Nodes];
-
-    /// <summary>Row m: weights whose sum over the nodes' values is the integral from −1 to node m.</summary>
-    public static readonly double[] Running = new double[Nodes * Nodes];
-
-    static Panel()
+    /// <summary>Lays the nodes.</summary>
+    /// <param name="from">The lower end.</param>
+    /// <param name="to">The upper end.</param>
+    /// <param name="last">The middle of the panel before.</param>
+    /// <param name="space">Room for <see cref="Size"/> numbers.</param>
+    public Panel(double from, double to, double last, Span<double> space)
     {
-        Span<double> p = stackalloc double[Nodes + 2];
-        for (var i = 0; i < Nodes; i++)
+        Middle = 0.5 * (from + to);
+        Last = last;
+        Half = 0.5 * (to - from);
+        this.space = space;
+        for (var i = 0; i < GaussLegendre.Nodes; i += Vector256<double>.Count)
         {
-            var x = -Math.Cos(Math.PI * (i + 0.75) / (Nodes + 0.5));
-            var slope = 1.0;
-            for (var round = 0; round < 8; round++)
-            {
-                Legendre(x, p);
-                slope = Nodes * ((x * p[Nodes]) - p[Nodes - 1]) / ((x * x) - 1);
-                x -= p[Nodes] / slope;
-            }
-
-            X[i] = x;
-            W[i] = 2 / ((1 - (x * x)) * slope * slope);
-        }
-
-        // ∫ from −1 of the k-th Legendre polynomial is (P(k+1) − P(k−1)) / (2k + 1).
-        Span<double> at = stackalloc double[Nodes + 2];
-        for (var m = 0; m < Nodes; m++)
-        {
-            Legendre(X[m], at);
-            for (var n = 0; n < Nodes; n++)
-            {
-                Legendre(X[n], p);
-                var sum = X[m] + 1;
-                for (var k = 1; k < Nodes; k++)
-                {
-                    sum += p[k] * (at[k + 1] - at[k - 1]);
-                }
-
-                Running[(m * Nodes) + n] = W[n] * sum / 2;
-            }
+            (Half * Vector256.LoadUnsafe(in GaussLegendre.X[i])).CopyTo(Offset[i..]);
         }
     }
 
-    private static void Legendre(double x, Span<double> p)
-    {
-        p[0] = 1;
-        p[1] = x;
-        for (var k = 1; k <= Nodes; k++)
-        {
-            p[k + 1] = ((((2 * k) + 1) * x * p[k]) - (k * p[k - 1])) / (k + 1);
-        }
-    }
+    /// <summary>The middle.</summary>
+    public double Middle { get; }
+
+    /// <summary>The middle of the panel before.</summary>
+    public double Last { get; }
+
+    /// <summary>Half the width.</summary>
+    public double Half { get; }
+
+    /// <summary>ln(x/x of the middle of the panel before) at the middle, where the scale is a logit; unused otherwise.</summary>
+    public ref double LogStep => ref space[3 * GaussLegendre.Nodes];
+
+    /// <summary>The nodes, from the middle.</summary>
+    public Span<double> Offset => space[..GaussLegendre.Nodes];
+
+    /// <summary>ln(x/x of the middle) at the nodes, where the scale is a logit; unused otherwise.</summary>
+    public Span<double> LogRatio => space.Slice(GaussLegendre.Nodes, GaussLegendre.Nodes);
+
+    /// <summary>The means that belong to the nodes.</summary>
+    public Span<double> Mean => space.Slice(2 * GaussLegendre.Nodes, GaussLegendre.Nodes);
 }

@@ -60,7 +60,7 @@ public static class GammaFunction
         ArgumentOutOfRangeException.ThrowIfEqual(x, double.NaN);
         if (x >= 10)
         {
-            return ((x - 0.5) * Math.Log(x)) - x + HalfLogTwoPi + StirlingError(x);
+            return ((x - 0.5) * Elementary.Log(x)) - x + HalfLogTwoPi + StirlingError(x);
         }
 
         if (x > 2.5)
@@ -72,14 +72,14 @@ public static class GammaFunction
                 product *= x;
             }
 
-            return Math.Log(product) + LogNearTwo(x - 2);
+            return Elementary.Log(product) + LogNearTwo(x - 2);
         }
 
         return x switch
         {
             >= 1.5 => LogNearTwo(x - 2),
             >= 0.5 => LogNearTwo(x - 1) - LogOnePlus(x - 1),
-            _ => LogNearTwo(x) - LogOnePlus(x) - Math.Log(x),
+            _ => LogNearTwo(x) - LogOnePlus(x) - Elementary.Log(x),
         };
     }
 
@@ -95,7 +95,7 @@ public static class GammaFunction
             return Log(small) - LogRatio(large, small);
         }
 
-        return (a * Math.Log(a / sum)) + (b * Math.Log(b / sum)) + (0.5 * Math.Log(sum / (a * b))) + HalfLogTwoPi
+        return (a * Elementary.Log(a / sum)) + (b * Elementary.Log(b / sum)) + (0.5 * Elementary.Log(sum / (a * b))) + HalfLogTwoPi
             + StirlingError(a) + StirlingError(b) - StirlingError(sum);
     }
 
@@ -109,7 +109,7 @@ public static class GammaFunction
             return Log(x + d) - Log(x);
         }
 
-        return ((x - 0.5) * LogOnePlus(d / x)) + (d * Math.Log(x + d)) - d + StirlingError(x + d) - StirlingError(x);
+        return ((x - 0.5) * LogOnePlus(d / x)) + (d * Elementary.Log(x + d)) - d + StirlingError(x + d) - StirlingError(x);
     }
 
     /// <summary>
@@ -120,7 +120,7 @@ public static class GammaFunction
     {
         if (x < 10)
         {
-            return Log(x) - (((x - 0.5) * Math.Log(x)) - x + HalfLogTwoPi);
+            return Log(x) - (((x - 0.5) * Elementary.Log(x)) - x + HalfLogTwoPi);
         }
 
         var t = 1 / (x * x);
@@ -145,7 +145,7 @@ public static class GammaFunction
     {
         if (d is < -0.4 or > 0.6)
         {
-            return d - Math.Log(ratio);
+            return d - Elementary.Log(ratio);
         }
 
         var r = d / (2 + d);
@@ -165,7 +165,7 @@ public static class GammaFunction
     {
         // Kahan: the error of 1 + d cancels in the quotient.
         var w = 1 + d;
-        return w == 1 ? d : Math.Log(w) * (d / (w - 1));
+        return w == 1 ? d : Elementary.Log(w) * (d / (w - 1));
     }
 
     private static double LogNearTwo(double z)
