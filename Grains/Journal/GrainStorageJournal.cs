@@ -48,7 +48,7 @@ public sealed class GrainStorageJournal : IJournal
     public long Claim => session?.Claim ?? 0;
 
     /// <inheritdoc/>
-    /// <remarks>Claims the journal. Everything enqueued and not yet written fails.</remarks>
+    /// <remarks>Claims the journal, after what was enqueued before has been written or has failed.</remarks>
     public async ValueTask Recover(IJournalReplay replay, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(replay);
@@ -62,7 +62,7 @@ public sealed class GrainStorageJournal : IJournal
         {
             if (session is { } before)
             {
-                await before.Stop(new JournalUnavailableException("storage-unavailable", "The journal was recovered before this was written. Send it again."));
+                await before.Close();
                 session = null;
             }
 
@@ -119,6 +119,6 @@ public sealed class GrainStorageJournal : IJournal
         }
     }
 
-    private JournalUnavailableException NotRecovered()
-        => new("storage-unavailable", $"The journal of {records.Actor} must be recovered before it is written.");
+    private InvalidOperationException NotRecovered()
+        => new($"The journal of {records.Actor} must be recovered before it is written.");
 }

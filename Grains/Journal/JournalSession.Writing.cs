@@ -145,7 +145,6 @@ internal sealed partial class JournalSession
             lock (gate)
             {
                 head = next;
-                snapshotBytes = work.AppendedBytes;
             }
 
             work.Complete();

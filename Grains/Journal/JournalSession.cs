@@ -20,22 +20,21 @@ internal sealed partial class JournalSession(ClaimedJournal claimed, JournalOpti
     private JournalUnavailableException? failure;
     private JournalHead head = claimed.Head;
     private JournalSlot last = claimed.Chain[^1];
-    private long appendedBytes = replayedBytes;
-    private long snapshotBytes;
+    private long entryBytes = replayedBytes;
     private bool writing;
     private Task writer = Task.CompletedTask;
     private Task snapshot = Task.CompletedTask;
 
     public long Claim => claimed.Head.Claim;
 
-    /// <summary>Bytes of entries since the last snapshot, those still waiting included.</summary>
+    /// <summary>Bytes of entries since the last snapshot, both counted from when they were enqueued.</summary>
     public long EntryBytes
     {
         get
         {
             lock (gate)
             {
-                return appendedBytes - snapshotBytes;
+                return entryBytes;
             }
         }
     }
@@ -48,7 +47,7 @@ internal sealed partial class JournalSession(ClaimedJournal claimed, JournalOpti
             lock (gate)
             {
                 return snapshot.IsCompleted && !queue.Any(work => work is SnapshotWork)
-                    && (appendedBytes - snapshotBytes >= Math.Max(options.SnapshotAfterBytes, head.Snapshot?.Bytes ?? 0)
+                    && (entryBytes >= Math.Max(options.SnapshotAfterBytes, head.Snapshot?.Bytes ?? 0)
                         || last.Sequence - head.FirstSequence >= head.RingSlots / 2);
             }
         }
@@ -76,7 +75,7 @@ internal sealed partial class JournalSession(ClaimedJournal claimed, JournalOpti
             }
 
             group.Add(entry);
-            appendedBytes += entry.Length;
+            entryBytes += entry.Length;
         }
 
         Wake();
@@ -93,18 +92,19 @@ internal sealed partial class JournalSession(ClaimedJournal claimed, JournalOpti
                 return Task.FromException(failure);
             }
 
-            queue.AddLast(work = new SnapshotWork(parts) { AppendedBytes = appendedBytes });
+            queue.AddLast(work = new SnapshotWork(parts));
+            entryBytes = 0;
         }
 
         Wake();
         return work.Task;
     }
 
-    /// <summary>Fails all that waits and waits until nothing of this session is under way any more.</summary>
-    public async Task Stop(JournalUnavailableException why)
+    /// <summary>Finishes what was enqueued, unless a write fails, and waits until nothing is under way any more.</summary>
+    public async Task Close()
     {
-        Fail(why);
         await writer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopped.Cancel();
         await snapshot.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -50,7 +50,4 @@ internal sealed class SnapshotWork(IReadOnlyList<ReadOnlyMemory<byte>> parts) : 
 
     /// <summary>Groups the ring had no room for: the snapshot holds what they say, so they are durable with it.</summary>
     public List<EntryGroup> Covered { get; } = [];
-
-    /// <summary>Bytes of all entries enqueued before it in this session.</summary>
-    public required long AppendedBytes { get; init; }
 }

@@ -1,5 +1,5 @@
+using System.Text;
 using Bandstand.Grains.Journal;
-using Bandstand.Ports;
 
 namespace Bandstand.Tests.Cluster.Journal;
 
@@ -36,9 +36,69 @@ public sealed class GrainStorageJournalTests
     {
         var owner = new JournalOwner(storage);
 
-        await Assert.ThrowsAsync<JournalUnavailableException>(() => owner.Append("one"));
-        await Assert.ThrowsAsync<JournalUnavailableException>(owner.Snapshot);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => owner.Append("one"));
+        await Assert.ThrowsAsync<InvalidOperationException>(owner.Snapshot);
         Assert.Empty(storage.Log);
+    }
+
+    [Fact]
+    public async Task The_caller_may_reuse_its_bytes_at_once()
+    {
+        var owner = await JournalOwner.Recovered(storage);
+        storage.Decide = (kind, _) => kind == "write" ? Fate.Hold : Fate.Land;
+        _ = owner.Append("first");
+        var bytes = "again"u8.ToArray();
+        var written = owner.Journal.Append(bytes);
+        "other"u8.CopyTo(bytes);
+        storage.Decide = (_, _) => Fate.Land;
+        storage.Release();
+        await written;
+
+        Assert.Equal(["first", "again"], (await JournalOwner.Recovered(storage)).Words);
+    }
+
+    [Fact]
+    public async Task A_large_entry_and_many_in_one_group_come_back()
+    {
+        var owner = await JournalOwner.Recovered(storage, new JournalOptions());
+        storage.Decide = (kind, _) => kind == "write" ? Fate.Hold : Fate.Land;
+        var tasks = new List<Task> { owner.Append("before"), owner.Append(JournalOwner.Word(0, 5_000_000)), owner.Append("after") };
+        tasks.AddRange(Enumerable.Range(0, 100).Select(i => owner.Append(JournalOwner.Word(i, 30_000))));
+        storage.Decide = (_, _) => Fate.Land;
+        storage.Release();
+        await Task.WhenAll(tasks);
+
+        Assert.Equal(owner.Words, (await JournalOwner.Recovered(storage)).Words);
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_many_megabytes_comes_back_whole()
+    {
+        var owner = await JournalOwner.Recovered(storage, new JournalOptions());
+        ReadOnlyMemory<byte>[] parts = [.. Enumerable.Range(0, 9).Select(i => new ReadOnlyMemory<byte>([.. Enumerable.Repeat((byte)('a' + i), 1 << 20)]))];
+        await owner.Journal.Snapshot(parts);
+
+        var next = await JournalOwner.Recovered(storage, new JournalOptions());
+
+        Assert.Equal(parts.Select(part => Encoding.UTF8.GetString(part.Span)), next.Words);
+    }
+
+    [Fact]
+    public async Task A_recovery_waits_for_what_is_being_written()
+    {
+        var owner = await JournalOwner.Recovered(storage);
+        storage.Decide = (kind, _) => kind == "write" ? Fate.Hold : Fate.Land;
+        var written = owner.Append("one");
+        var waiting = owner.Append("two");
+        var recovery = owner.Recover();
+        Assert.False(recovery.IsCompleted);
+        storage.Decide = (_, _) => Fate.Land;
+        storage.Release();
+        await written;
+        await waiting;
+        await recovery;
+
+        Assert.Equal(["one", "two"], owner.Words);
     }
 
     [Fact]
@@ -105,8 +165,9 @@ public sealed class GrainStorageJournalTests
     {
         var owner = await JournalOwner.Recovered(storage);
         await owner.Fill(5, 10);
-        await owner.Snapshot();
+        var snapshot = owner.Snapshot();
         Assert.Equal(0, owner.Journal.BytesSinceSnapshot);
+        await snapshot;
         await owner.Append("later");
 
         var next = await JournalOwner.Recovered(storage);
