@@ -27,6 +27,7 @@ public sealed class SqliteJournalStore : IJournalStore
     private readonly JournalRecovery recovery;
     private readonly JournalWriter writer;
     private readonly ConcurrentDictionary<ActorKey, ActorJournal> journals = new();
+    private readonly StoreContents contents;
     private int closing;
 
     private SqliteJournalStore(string folder, FileStream folderLock, Database database, SqliteStoreOptions options)
@@ -34,7 +35,7 @@ public sealed class SqliteJournalStore : IJournalStore
         this.folderLock = folderLock;
         this.database = database;
         recovery = new JournalRecovery(StoreFile.PathIn(folder), folder);
-        var contents = StoreContents.Read(database);
+        contents = StoreContents.Read(database);
         foreach (var (key, stored) in contents.Actors)
         {
             journals[key] = new ActorJournal(key, queue, recovery, stored);
@@ -83,7 +84,7 @@ public sealed class SqliteJournalStore : IJournalStore
     public IJournal Open(ActorKey key)
     {
         ArgumentNullException.ThrowIfNull(key.Name);
-        return journals.GetOrAdd(key, static (key, store) => new ActorJournal(key, store.queue, store.recovery, new StoredActor()), this);
+        return journals.GetOrAdd(key, static (key, store) => new ActorJournal(key, store.queue, store.recovery, store.contents.Missing(key)), this);
     }
 
     /// <inheritdoc/>
@@ -99,6 +100,7 @@ public sealed class SqliteJournalStore : IJournalStore
             if (journals.TryRemove(key, out var journal))
             {
                 journal.Drop();
+                contents.Forget(journal.Stored.Id);
                 dropped.Add(journal.Stored);
             }
         }

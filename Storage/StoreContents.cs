@@ -7,7 +7,9 @@ namespace Bandstand.Storage;
 /// <summary>What a store knows of its file from the start: its actors, not their entries.</summary>
 internal sealed class StoreContents
 {
-    /// <summary>The actors by key.</summary>
+    private readonly List<DamagedActor> damaged = [];
+
+    /// <summary>The actors by key, among them those whose own row is damaged.</summary>
     public Dictionary<ActorKey, StoredActor> Actors { get; } = [];
 
     /// <summary>Deletions that the last run did not finish.</summary>
@@ -29,18 +31,41 @@ internal sealed class StoreContents
         return contents;
     }
 
+    /// <summary>
+    /// What the file holds of an actor that is not among <see cref="Actors"/>: nothing, unless it is the one whose name
+    /// was damaged. That must not begin again as if it had never been.
+    /// </summary>
+    public StoredActor Missing(ActorKey key)
+    {
+        lock (damaged)
+        {
+            return damaged.Select(row => row.As(key)).FirstOrDefault(actor => actor is not null) ?? new StoredActor();
+        }
+    }
+
+    /// <summary>The actor with this number is being deleted: it may begin again.</summary>
+    public void Forget(long id)
+    {
+        lock (damaged)
+        {
+            damaged.RemoveAll(row => row.Id == id);
+        }
+    }
+
     private void ReadActors(Database database)
     {
         var orphans = new List<StoredActor>();
         using var rows = database.Prepare("SELECT id, kind, name, generation, number, head, snapshot, checksum FROM actors ORDER BY id");
         while (rows.Step())
         {
+            var id = rows.Long(0);
             var key = new ActorKey((ActorKind)rows.Long(1), rows.Text(2), rows.Long(3), unchecked((int)rows.Long(4)));
-            var actor = new StoredActor { Id = rows.Long(0), Head = rows.Long(5), Snapshot = rows.Long(6) };
-            actor.Seed = Checksum.OfActor(key, actor.Id);
+            var actor = new StoredActor { Id = id, Head = rows.Long(5), Snapshot = rows.Long(6), Seed = Checksum.OfActor(key, id) };
+            NextActor = id + 1;
             if (Checksum.OfRow(actor.Seed, RowKind.Actor, actor.Head, actor.Snapshot) != rows.Long(7))
             {
-                actor.Damage = "its row in the table of actors fails its checksum";
+                damaged.Add(new DamagedActor(key, id, actor.Head, actor.Snapshot, rows.Long(7)));
+                continue;
             }
 
             // Two of one key: the file was left between a drop that was under way and the next life of the actor.
@@ -50,7 +75,11 @@ internal sealed class StoreContents
             }
 
             Actors.Add(key, actor);
-            NextActor = actor.Id + 1;
+        }
+
+        foreach (var row in damaged)
+        {
+            Actors.TryAdd(row.KeyAsRead, DamagedActor.AsRead());
         }
 
         if (orphans.Count > 0)
@@ -61,7 +90,7 @@ internal sealed class StoreContents
 
     private void ReadSnapshots(Database database)
     {
-        var byId = Actors.Values.ToDictionary(actor => actor.Id);
+        var byId = Actors.Values.Where(actor => actor.Id != 0).ToDictionary(actor => actor.Id);
         using var rows = database.Prepare("SELECT actor, id, cut FROM snapshots");
         while (rows.Step())
         {
@@ -75,12 +104,17 @@ internal sealed class StoreContents
 
     private void ReadSweeps(Database database)
     {
-        using var rows = database.Prepare("SELECT id, place, first, last FROM sweeps ORDER BY id");
+        using var rows = database.Prepare("SELECT id, place, first, last, checksum FROM sweeps ORDER BY id");
         while (rows.Step())
         {
             var range = new RowRange((RowTable)rows.Long(1), rows.Long(2), rows.Long(3));
-            Unfinished.Add(new Sweep(rows.Long(0), range));
             NextSweep = rows.Long(0) + 1;
+            if (Checksum.OfSweep(rows.Long(0), range) != rows.Long(4))
+            {
+                continue; // It may name rows that are needed.
+            }
+
+            Unfinished.Add(new Sweep(rows.Long(0), range));
 
             // A number whose rows are still to be deleted must not be given again.
             if (range.Table == RowTable.Entries)

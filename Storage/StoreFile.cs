@@ -32,7 +32,7 @@ internal static class StoreFile
             }
 
             var version = CheckContents(database, path, options.Host);
-            database.Execute("PRAGMA page_size=4096; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=0");
+            database.Execute("PRAGMA page_size=4096; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA checkpoint_fullfsync=ON; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=0");
             if (options.MaxBytes is { } most)
             {
                 database.Execute($"PRAGMA max_page_count={most / 4096}");

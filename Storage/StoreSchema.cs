@@ -43,7 +43,8 @@ internal static class StoreSchema
         CREATE TABLE sweeps ( -- rows that belong to nobody and are still to be deleted
             id INTEGER PRIMARY KEY,
             place INTEGER NOT NULL, -- 1 entries, 2 parts
-            first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+            first INTEGER NOT NULL, last INTEGER NOT NULL,
+            checksum INTEGER NOT NULL) STRICT;
         """,
     ];
 

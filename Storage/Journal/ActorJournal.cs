@@ -23,7 +23,7 @@ internal sealed class ActorJournal : IJournal
     {
         Key = key;
         Stored = stored;
-        recovered = stored.Id == 0;
+        recovered = stored.Id == 0 && stored.Damage is null;
         this.queue = queue;
         this.recovery = recovery;
     }

@@ -12,6 +12,7 @@ internal enum RowKind
     Entries = 2,
     Snapshot = 3,
     Part = 4,
+    Sweep = 5,
 }
 
 /// <summary>
@@ -36,9 +37,13 @@ internal static class Checksum
     public static uint OfRow(uint actor, RowKind kind, long number, ReadOnlySpan<byte> bytes) =>
         ~Add(Add(Add(actor, (long)kind), number), bytes);
 
-    /// <summary>The checksum of one row that holds two numbers and no bytes.</summary>
+    /// <summary>The checksum of one row that holds numbers and no bytes.</summary>
     public static uint OfRow(uint actor, RowKind kind, long first, long second, long third = 0) =>
         ~Add(Add(Add(Add(actor, (long)kind), first), second), third);
+
+    /// <summary>The checksum of a note that rows are to be deleted, which belongs to no actor.</summary>
+    public static uint OfSweep(long id, RowRange range) =>
+        OfRow(Add(uint.MaxValue, id), RowKind.Sweep, (long)range.Table, range.From, range.To);
 
     private static uint Add(uint crc, long value) => BitOperations.Crc32C(crc, unchecked((ulong)value));
 

@@ -6,12 +6,13 @@ namespace Bandstand.Storage.Journal;
 /// Everything that was appended while the group before was being written: one transaction, one task.
 /// Filled under the lock of the <see cref="GroupQueue"/>.
 /// </summary>
-internal sealed class Group
+/// <param name="rows">How many rows to expect.</param>
+internal sealed class Group(int rows)
 {
     private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The rows to write, in the order in which their actors came.</summary>
-    public List<PendingRow> Rows { get; } = [];
+    public List<PendingRow> Rows { get; } = new(rows);
 
     /// <summary>What begins once the rows are durable.</summary>
     public List<Job> Jobs { get; } = [];

@@ -14,7 +14,7 @@ internal sealed class GroupQueue
 
     private readonly object gate = new();
     private readonly Stack<PendingRow> pool = new();
-    private Group current = new();
+    private Group current = new(rows: 0);
     private long bytesKept;
     private bool writerWaits;
     private bool closed;
@@ -160,7 +160,7 @@ internal sealed class GroupQueue
     private Group Swap()
     {
         var taken = current;
-        Volatile.Write(ref current, new Group());
+        Volatile.Write(ref current, new Group(taken.Rows.Count));
         return taken;
     }
 

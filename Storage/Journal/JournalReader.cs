@@ -110,9 +110,8 @@ internal sealed class JournalReader : IDisposable
 
     private long ReadEntries(ActorKey key, StoredActor stored, long cut, long head, IJournalReplay replay)
     {
-        // Stepping past the head could meet a damaged page of the next actor, so reading ends exactly there.
         var total = 0L;
-        var range = RowId.Entries(stored.Id, cut, head);
+        var range = RowId.Entries(stored.Id, cut, RowId.MaxSequence);
         entryRows.Bind(1, range.From).Bind(2, range.To);
         for (var sequence = cut; sequence <= head; sequence++)
         {
@@ -139,6 +138,24 @@ internal sealed class JournalReader : IDisposable
             }
         }
 
+        if (IsAnotherRow())
+        {
+            throw Failures.Damaged(key, $"there are rows of entries after {head}, the last it knows of");
+        }
+
         return total;
+    }
+
+    /// <summary>True when rows follow. What lies on the next actor's pages is not this one's damage.</summary>
+    private bool IsAnotherRow()
+    {
+        try
+        {
+            return entryRows.Step();
+        }
+        catch (SqliteFailure failure) when (failure.IsDamage)
+        {
+            return false;
+        }
     }
 }

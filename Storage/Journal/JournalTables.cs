@@ -51,7 +51,7 @@ internal sealed class JournalTables
         pointToSnapshot = database.Prepare("UPDATE actors SET snapshot=?2, checksum=?3 WHERE id=?1");
         removeActor = database.Prepare("DELETE FROM actors WHERE id=?1");
         removeSnapshot = database.Prepare("DELETE FROM snapshots WHERE actor=?1");
-        addSweep = database.Prepare("INSERT INTO sweeps (id, place, first, last) VALUES (?1, ?2, ?3, ?4)");
+        addSweep = database.Prepare("INSERT INTO sweeps (id, place, first, last, checksum) VALUES (?1, ?2, ?3, ?4, ?5)");
         removeSweep = database.Prepare("DELETE FROM sweeps WHERE id=?1");
         entryDeletion = new RowDeletion(database, "entries");
         partDeletion = new RowDeletion(database, "parts");
@@ -162,7 +162,8 @@ internal sealed class JournalTables
     public Sweep AddSweep(RowRange range)
     {
         var id = nextSweep++;
-        addSweep.Bind(1, id).Bind(2, (long)range.Table).Bind(3, range.From).Bind(4, range.To).Run();
+        addSweep.Bind(1, id).Bind(2, (long)range.Table).Bind(3, range.From).Bind(4, range.To)
+            .Bind(5, Checksum.OfSweep(id, range)).Run();
         return new Sweep(id, range);
     }
 

@@ -74,11 +74,7 @@ internal sealed class JournalWriter
 #pragma warning restore CA1031
         {
             tables.Rollback(cause);
-            if (writing is not null && cause is SqliteFailure { IsDamage: true })
-            {
-                writing.Actor.Stored.Damage = "the pages its next row belongs on are not what was written";
-            }
-
+            Stop(writing?.Actor, cause);
             Fail(group, cause);
             return;
         }
@@ -98,6 +94,7 @@ internal sealed class JournalWriter
 
     private void Fail(SnapshotJob failed, Exception cause)
     {
+        Stop(failed.Actor, cause);
         var (failure, refusal) = Told(cause);
         if (queue.Fail(failed.Actor, refusal) is { } next)
         {
@@ -123,6 +120,15 @@ internal sealed class JournalWriter
         maintenance.Add(group.Jobs.Where(job => job.Actor is null));
         queue.Recycle(group.Rows);
         group.Fail(failure);
+    }
+
+    /// <summary>An actor that cannot be written for damage must not try again, failing everybody's groups with its own.</summary>
+    private static void Stop(ActorJournal? actor, Exception cause)
+    {
+        if (cause is SqliteFailure { IsDamage: true })
+        {
+            actor?.Stored.Damage = "the pages its next rows belong on are not what was written";
+        }
     }
 
     private (JournalUnavailableException Failure, Task Refusal) Told(Exception cause)

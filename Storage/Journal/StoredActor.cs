@@ -25,7 +25,7 @@ internal sealed class StoredActor
     public long Cut { get; set; } = 1;
 
     /// <summary>True once there is something to recover, damage included.</summary>
-    public bool HasRows => Id != 0 && (Head != 0 || Snapshot != 0 || Damage is not null);
+    public bool HasRows => Damage is not null || (Id != 0 && (Head != 0 || Snapshot != 0));
 
     /// <summary>Why it must not serve, or null.</summary>
     public string? Damage { get; set; }

@@ -17,8 +17,8 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"SQLi
     /// <summary>The disk or the allowed size is exhausted.</summary>
     public bool IsFull => PrimaryCode == raw.SQLITE_FULL;
 
-    /// <summary>What was read is not what SQLite wrote.</summary>
-    public bool IsDamage => PrimaryCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    /// <summary>What was read is not what SQLite wrote, or what is written is there already, which cannot be in a sound file.</summary>
+    public bool IsDamage => PrimaryCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_CONSTRAINT;
 
     /// <summary>The system refused to read, write or flush.</summary>
     public bool IsInputOutput => PrimaryCode == raw.SQLITE_IOERR;

@@ -51,6 +51,76 @@ public sealed class SqliteDamageTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_after_the_last_that_is_known_stop_their_actor()
+    {
+        // As when the disk forgot a page that it had confirmed: older, yet whole.
+        await Fill();
+        RawStore.Execute(folder.Path, "CREATE TABLE old AS SELECT * FROM actors WHERE id = 2");
+        await using (var store = Open())
+        {
+            await RecordedReplay.Of(store.Open(Shard(1)));
+            await store.Open(Shard(1)).Append("acknowledged");
+        }
+
+        RawStore.Execute(folder.Path, "REPLACE INTO actors SELECT * FROM old; DROP TABLE old");
+
+        await AssertOnlyDamaged(Shard(1), "rows of entries after 4, the last it knows of");
+    }
+
+    [Fact]
+    public async Task An_actor_whose_name_is_damaged_does_not_begin_again()
+    {
+        await Fill();
+        RawStore.Execute(folder.Path, "UPDATE actors SET number = 1000 WHERE id = 2");
+        await using var store = Open();
+
+        foreach (var key in new[] { Shard(1), Shard(1_000) })
+        {
+            await Assert.ThrowsAsync<JournalDamagedException>(() => RecordedReplay.Of(store.Open(key)));
+            await Assert.ThrowsAsync<InvalidOperationException>(() => store.Open(key).Append("must not"));
+        }
+
+        Assert.Empty((await RecordedReplay.Of(store.Open(Shard(2_000)))).Entries);
+        await store.Drop([Shard(1), Shard(1_000)]);
+        await store.Open(Shard(1)).Append("begins again when it was deleted");
+    }
+
+    [Fact]
+    public async Task A_damaged_name_that_is_anothers_takes_nothing_from_it()
+    {
+        await Fill();
+        RawStore.Execute(folder.Path, "UPDATE actors SET number = 3 WHERE id = 2");
+        await using (var store = Open())
+        {
+            Assert.Equal(3, (await RecordedReplay.Of(store.Open(Shard(3)))).Entries.Count);
+            await Assert.ThrowsAsync<JournalDamagedException>(() => RecordedReplay.Of(store.Open(Shard(1))));
+            await store.Drop([Shard(1)]);
+        }
+
+        await using var reopened = Open();
+        Assert.Equal(3, (await RecordedReplay.Of(reopened.Open(Shard(3)))).Entries.Count);
+        Assert.Equal(3, (await RecordedReplay.Of(reopened.Open(Shard(0)))).Entries.Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_note_of_rows_to_delete_deletes_nothing()
+    {
+        await Fill();
+        RawStore.Execute(folder.Path, "INSERT INTO sweeps (id, place, first, last, checksum) VALUES (1000, 1, 0, 1 << 50, 7)");
+        await using (var store = Open())
+        {
+            await store.Open(Shard(9)).Append("later");
+            await store.Drop([Shard(9)]); // Deletions are done in turn: the damaged one would have been first.
+        }
+
+        await using var reopened = Open();
+        for (var i = 0; i < Actors; i++)
+        {
+            Assert.Equal(3, (await RecordedReplay.Of(reopened.Open(Shard(i)))).Entries.Count);
+        }
+    }
+
+    [Fact]
     public async Task A_damaged_actor_can_be_dropped_and_begin_again()
     {
         await Fill();
