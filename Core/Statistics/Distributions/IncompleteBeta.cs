@@ -54,7 +54,7 @@ public static class IncompleteBeta
 
         return IsBelowTheMean(a, b, x)
             ? LogFront(a, b, x, complement) + Math.Log(ContinuedFraction(a, b, x, complement))
-            : GammaFunction.LogOnePlus(-Math.Exp(LogFront(a, b, x, complement)) * ContinuedFraction(b, a, complement, x));
+            : Elementary.Log1P(-Math.Exp(LogFront(a, b, x, complement)) * ContinuedFraction(b, a, complement, x));
     }
 
     /// <summary>ln (x^a (1−x)^b / B(a, b)): the logarithm of the density of logit θ for θ ~ Beta(a, b).</summary>

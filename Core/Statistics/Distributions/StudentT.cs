@@ -112,7 +112,7 @@ public static class StudentT
     private static double LogOnePlusSquare(double t, double degreesOfFreedom)
     {
         var square = t / degreesOfFreedom * t;
-        return square < 1e300 ? GammaFunction.LogOnePlus(square) : (2 * Math.Log(Math.Abs(t))) - Math.Log(degreesOfFreedom);
+        return square < 1e300 ? Elementary.Log1P(square) : (2 * Math.Log(Math.Abs(t))) - Math.Log(degreesOfFreedom);
     }
 
     private static double Start(double q, double degreesOfFreedom)

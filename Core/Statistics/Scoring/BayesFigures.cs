@@ -3,19 +3,19 @@ namespace Bandstand.Statistics.Scoring;
 /// <summary>What the posteriors say of each alternative; the same under every method.</summary>
 internal sealed class BayesFigures
 {
-    private readonly IReadOnlyList<ArmData> arms;
     private readonly Posteriors posteriors;
     private readonly int control;
     private readonly Estimate<double>[] best;
     private readonly Estimate<double>[] loss;
+    private readonly Estimate<double>[] beats;
 
     public BayesFigures(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, int control)
     {
-        this.arms = arms;
         this.control = control;
         posteriors = new Posteriors(arms, request.Kind, request.Sign);
         best = new Estimate<double>[arms.Count];
         loss = new Estimate<double>[arms.Count];
+        beats = new Estimate<double>[arms.Count];
         for (var i = 0; i < arms.Count; i++)
         {
             best[i] = loss[i] = Reasons.Closed(arms[i].Key);
@@ -23,12 +23,18 @@ internal sealed class BayesFigures
 
         // Best of all is a question to all: one that says nothing yet leaves it open for everyone.
         var reason = ranking.Candidates.Select(posteriors.Missing).FirstOrDefault(r => r is not null);
-        var comparison = reason is null ? posteriors.Compare(ranking.Candidates) : null;
+        var place = ranking.Candidates.TakeWhile(i => i != control).Count();
+        var reference = place < ranking.Candidates.Count ? place : -1;
+        var comparison = reason is null ? posteriors.Compare(ranking.Candidates, reference) : null;
         for (var k = 0; k < ranking.Candidates.Count; k++)
         {
             var i = ranking.Candidates[k];
             best[i] = comparison is null ? reason! : Reasons.Finite(comparison.ProbabilityBest[k]);
             loss[i] = comparison is null ? reason! : Reasons.Finite(comparison.ExpectedLoss[k]);
+            if (comparison is not null && reference >= 0)
+            {
+                beats[i] = Reasons.Finite(comparison.BeatsReference[k]);
+            }
         }
     }
 
@@ -46,10 +52,10 @@ internal sealed class BayesFigures
             return Reasons.IsControl();
         }
 
-        // Of two, the best is the one that beats the other.
-        if (arms.Count == 2 && best[control].IsAvailable)
+        // The comparison of all has said it, unless one of the two takes no part in it.
+        if (beats[index].IsAvailable)
         {
-            return best[index];
+            return beats[index];
         }
 
         return (posteriors.Missing(index) ?? posteriors.Missing(control)) is { } reason

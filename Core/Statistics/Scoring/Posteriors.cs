@@ -45,9 +45,11 @@ internal sealed class Posteriors
     public Unavailable? Missing(int index) => missing[index];
 
     /// <summary>Compares the named alternatives, all of which have a posterior; the answer is in their order.</summary>
-    public BayesianComparison Compare(IReadOnlyList<int> indexes) => rates is not null
-        ? BayesianComparison.Of([.. indexes.Select(i => rates[i])])
-        : BayesianComparison.Of([.. indexes.Select(i => means![i])]);
+    /// <param name="indexes">The alternatives.</param>
+    /// <param name="reference">Place in <paramref name="indexes"/> of the one that each is also compared with alone, or −1.</param>
+    public BayesianComparison Compare(IReadOnlyList<int> indexes, int reference = -1) => rates is not null
+        ? BayesianComparison.Of([.. indexes.Select(i => rates[i])], reference)
+        : BayesianComparison.Of([.. indexes.Select(i => means![i])], reference);
 
     private static Unavailable? Mean(ArmData arm, (double Variance, double Freedom) pooled, out StudentPosterior mean)
     {
