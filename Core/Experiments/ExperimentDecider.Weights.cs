@@ -48,7 +48,7 @@ public static partial class ExperimentDecider
 
         foreach (var (key, weight) in command.Weights)
         {
-            var path = $"$.weights['{TextRules.Shorten(key)}']";
+            var path = JsonFields.PathOf("$.weights", key);
             if (experiment.SlotOf(key) < 0)
             {
                 errors.Invalid(path, ExperimentCodes.UnknownAlternative, ExperimentRefusals.UnknownAlternative(experiment, key, path).Detail);
@@ -129,11 +129,12 @@ public static partial class ExperimentDecider
 
         // With a period the sample of a step is what its epoch's participants did, so every step has its own.
         var begins = allocation.Period is not null || !experiment.Epoch.Weights.SequenceEqual(weights);
+        var spent = begins && experiment.Epoch.Number >= EpochLimits.LastEpoch;
         return One(new ExperimentEvent.TimestepClosed(
             now,
-            TimestepWeights.Explain(result),
+            TimestepWeights.Explain(result) + (spent ? " " + ExperimentRefusals.TooManyEpochs().Detail : string.Empty),
             result,
-            begins && experiment.Epoch.Number < EpochLimits.LastEpoch ? [.. weights] : default(ImmutableArray<int>?),
+            begins && !spent ? [.. weights] : default(ImmutableArray<int>?),
             [.. result.Alternatives.Select(a => new DecisionFigure(a.Alternative, a.N, 0, a.Mean, null))]));
     }
 }

@@ -41,7 +41,10 @@ internal sealed class JsonFields
         return null;
     }
 
-    public string PathOf(string name) => Path + Step(name);
+    /// <summary>The JSON path of a field of the object at a path.</summary>
+    public static string PathOf(string path, string name) => path + Step(name);
+
+    public string PathOf(string name) => PathOf(Path, name);
 
     /// <summary>The field, null included; default when it is missing.</summary>
     public JsonElement Raw(string name)

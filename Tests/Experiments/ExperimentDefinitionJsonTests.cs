@@ -202,6 +202,66 @@ public class ExperimentDefinitionJsonTests
     }
 
     [Fact]
+    public void Around_the_depth_limit_it_is_taken_or_refused_and_never_fails()
+    {
+        for (var depth = 1; depth < 40; depth++)
+        {
+            var value = new string('[', depth) + "1" + new string(']', depth);
+            var answer = ExperimentDefinitionJson.Parse("price", Encoding.UTF8.GetBytes($$"""{"alternatives":[{"key":"a","value":{{value}}},{"key":"b"}]}"""));
+            Assert.Equal(depth + 3 < DefinitionLimits.Depth ? null : "too-deep", answer.Refusal?.Code);
+            if (!answer.IsRefused)
+            {
+                Assert.NotEmpty(ExperimentDefinitionJson.Canonical(answer.Value));
+            }
+        }
+    }
+
+    [Fact]
+    public void Ten_thousand_damaged_definitions_are_taken_or_refused_and_never_fail()
+    {
+        var random = new Random(7);
+        var whole = Encoding.UTF8.GetBytes(Whole);
+        string[] inserts = ["\"", "{", "}", "[", "]", ",", ":", "null", "0", "-1", "1e999", "\\ud800", "true", "\"name\":", "\u00ff"];
+        var taken = 0;
+        for (var round = 0; round < 10_000; round++)
+        {
+            var text = whole.ToList();
+            for (var damage = random.Next(1, 4); damage > 0; damage--)
+            {
+                var at = random.Next(text.Count);
+                switch (random.Next(4))
+                {
+                    case 0:
+                        text.RemoveRange(at, Math.Min(text.Count - at, random.Next(1, 12)));
+                        break;
+                    case 1:
+                        text.InsertRange(at, Encoding.Latin1.GetBytes(inserts[random.Next(inserts.Length)]));
+                        break;
+                    case 2:
+                        text.InsertRange(at, text.GetRange(at, Math.Min(text.Count - at, random.Next(1, 40))));
+                        break;
+                    default:
+                        text[at] = (byte)random.Next(256);
+                        break;
+                }
+            }
+
+            var answer = ExperimentDefinitionJson.Parse("price", text.ToArray());
+            if (answer.IsRefused)
+            {
+                Assert.NotEmpty(answer.Refusal.Detail);
+                continue;
+            }
+
+            taken++;
+            var canonical = ExperimentDefinitionJson.Canonical(answer.Value);
+            Assert.Equal(canonical, ExperimentDefinitionJson.Canonical(Read(canonical)));
+        }
+
+        Assert.InRange(taken, 100, 5_000);
+    }
+
+    [Fact]
     public void Invalid_UTF_8_is_malformed()
     {
         var refusal = ExperimentDefinitionJson.Parse("price", new byte[] { (byte)'{', (byte)'"', 0xC3, (byte)'"', (byte)':', (byte)'1', (byte)'}' }).Refusal;

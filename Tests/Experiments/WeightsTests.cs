@@ -50,6 +50,23 @@ public class WeightsTests
     }
 
     [Fact]
+    public void What_is_wrong_is_named_by_its_path()
+    {
+        var refusal = Given().When(Set("why", ("a", -1), ("b", 1), ("c d", 1))).ThenRefused(RefusalKind.Invalid, "invalid-definition");
+        Assert.Equal(["$.weights.a", "$.weights['c d']"], refusal.Errors.Select(e => e.Path));
+    }
+
+    [Fact]
+    public void After_the_last_epoch_a_timestep_still_has_a_winner_and_says_that_weights_stay()
+    {
+        var scenario = Given(Banner);
+        var state = scenario.Experiment with { Epochs = [scenario.Experiment.Epoch with { Number = EpochLimits.LastEpoch }] };
+        var closed = Assert.IsType<ExperimentEvent.TimestepClosed>(Assert.Single(ExperimentDecider.Decide(state, Close(0, "1", changed: true), new DecisionInputs(Noon, FirstKey)).Value));
+        Assert.Null(closed.Weights);
+        Assert.Contains("weights and traffic cannot change any more", closed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_removed_alternative_cannot_be_given_a_weight()
     {
         var scenario = Given("""{"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}]}""").And(new ExperimentCommand.Put(Define("""{"alternatives":[{"key":"a"},{"key":"b"}]}""")));
