@@ -50,11 +50,12 @@ internal static class ReplayBenchmark
         for (var run = 1; run <= runs; run++)
         {
             var floor = Time(() => CountLines(files));
+            var before = Children().Processor;
             var replay = Time(() => Replay(data, tables, raw));
-            Say($"run {run}: floor {megabytes / floor:N0} MB/s, replay {megabytes / replay:N0} MB/s ({replay:N2} s, {replay / floor:N1} times the floor)");
+            Say($"run {run}: floor {megabytes / floor:N0} MB/s, replay {megabytes / replay:N0} MB/s ({replay:N2} s, {replay / floor:N1} times the floor), {Children().Processor - before:N2} s of processor");
         }
 
-        Say($"peak memory of replay: {PeakOfChildren() / 1e6:N0} MB");
+        Say($"peak memory of replay: {Children().Peak / 1e6:N0} MB");
     }
 
     private static void Replay(string data, string tables, bool raw)
@@ -120,12 +121,15 @@ internal static class ReplayBenchmark
         return index < 0 || index + 1 == arguments.Length ? null : arguments[index + 1];
     }
 
-    // struct rusage of Linux: two times of 16 bytes, then the peak resident size in kB.
-    private static long PeakOfChildren()
+    // Time of the processor in seconds, and the largest memory in bytes, of all processes that were started and have ended. struct rusage of Linux: user
+    // and system time, each in seconds and microseconds, then the peak resident size in kB.
+    private static (double Processor, double Peak) Children()
     {
         const int Children = -1;
         var usage = new long[18];
-        return OperatingSystem.IsLinux() && Usage(Children, usage) == 0 ? usage[4] * 1024 : 0;
+        return OperatingSystem.IsLinux() && Usage(Children, usage) == 0
+            ? (usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6), usage[4] * 1024.0)
+            : (double.NaN, double.NaN);
     }
 
     [DllImport("libc", EntryPoint = "getrusage")]

@@ -36,6 +36,11 @@ internal sealed class Replayer
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         files.Check(options.Follow);
+        if (Directory.Exists(Path.Combine(options.Data, $"strategy_{Keys.Length}")))
+        {
+            report.Warn($"strategy_{Keys.Length} is not read: the classic policy decides between strategy_0 and strategy_1");
+        }
+
         using var tables = ReplayTables.Open(options, Keys[0]);
         var last = options.Follow ? options.MaxTimestep ?? int.MaxValue - 1 : Last();
         var started = Stopwatch.StartNew();

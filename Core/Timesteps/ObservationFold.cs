@@ -10,7 +10,6 @@ namespace Bandstand.Timesteps;
 /// </summary>
 public sealed class ObservationFold
 {
-    private const string TooLarge = "a target must be finite and fit a 32-bit float (up to 3.4e38)";
     private const int QuotedLength = 40;
 
     private readonly AlternativeKeys keys;
@@ -141,7 +140,9 @@ public sealed class ObservationFold
         var kept = singlePrecision ? (float)value : value;
         if (!(Math.Abs(kept) <= (singlePrecision ? float.MaxValue : Moments.MaxMagnitude)))
         {
-            return Reject(RejectedRow.TargetOutOfRange, $"target {value.ToString(CultureInfo.InvariantCulture)}: {TooLarge}", line);
+            var limit = singlePrecision ? "fit a 32-bit float (up to 3.4e38)" : "be at most 1e140 in magnitude";
+            return Reject(
+                RejectedRow.TargetOutOfRange, $"target {value.ToString(CultureInfo.InvariantCulture)} must be finite and {limit}", line);
         }
 
         targets[index] = targets[index].Add(kept);

@@ -174,6 +174,25 @@ public sealed class ObservationCsvTests
     }
 
     [Fact]
+    public void Whatever_the_bytes_are_pieces_read_the_same_as_the_whole()
+    {
+        const string Alphabet = "01 1,,,,\n\n\r\"\".-xé";
+        var seed = 1u;
+        for (var i = 0; i < 3_000; i++)
+        {
+            var text = new StringBuilder(i % 2 == 0 ? "banner,target\n" : "x,target,banner\r\n");
+            for (var length = i % 200; length > 0; length--)
+            {
+                seed = unchecked((seed * 1664525) + 1013904223);
+                text.Append(Alphabet[(int)((seed >> 16) % Alphabet.Length)]);
+            }
+
+            var bytes = Encoding.UTF8.GetBytes(text.ToString());
+            Assert.Equal(Outcome(bytes, bytes.Length), Outcome(bytes, 1 + (i % 7)));
+        }
+    }
+
+    [Fact]
     public void Rows_of_thousands_of_fields_are_read_between_others()
     {
         var wide = "0,1" + new string(',', 20_000);
@@ -253,6 +272,26 @@ public sealed class ObservationCsvTests
         var fold = new ObservationFold(keys);
         ReadInto(fold, Encoding.UTF8.GetBytes(csv));
         return fold;
+    }
+
+    private static string Outcome(byte[] text, int size)
+    {
+        var fold = new ObservationFold(Numbers);
+        var reader = new ObservationCsvReader(fold);
+        try
+        {
+            foreach (var piece in text.Chunk(size))
+            {
+                reader.Append(piece);
+            }
+
+            reader.Complete();
+            return $"{fold.ToObservations()} {string.Join(' ', fold.ToObservations().Alternatives)} {string.Join(' ', fold.Rejected)}";
+        }
+        catch (ObservationCsvException error)
+        {
+            return error.Message;
+        }
     }
 
     private static void ReadInto(ObservationFold fold, byte[] text)
