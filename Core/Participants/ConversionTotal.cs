@@ -20,7 +20,7 @@ internal static class ConversionTotal
     }
 
     public static double Value(uint packed)
-        => (packed & FloatFlag) == 0 ? packed : BitConverter.UInt32BitsToSingle(packed & ~FloatFlag);
+        => (packed & FloatFlag) == 0 ? (double)packed : BitConverter.UInt32BitsToSingle(packed & ~FloatFlag);
 
     public static uint Add(uint packed, double value)
         => value == 1 && packed < FloatFlag - 1 ? packed + 1 : Of(Value(packed) + value);

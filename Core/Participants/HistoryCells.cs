@@ -142,6 +142,19 @@ internal sealed class HistoryBucket(long number, int alternatives, int metrics)
     /// <summary>By alternative: participants, then by metric slot converted, conversions and total. Counts are exact up to 2⁵³.</summary>
     public double[] Cells { get; private set; } = new double[alternatives * Stride(metrics)];
 
+    /// <summary>True when an alternative's counts of people can be counts.</summary>
+    public static bool IsSound(ReadOnlySpan<double> cell)
+    {
+        const double MaxCount = 1L << 53;
+        var sound = cell[0] is >= 0 and <= MaxCount;
+        for (var at = 1; at < cell.Length; at += 3)
+        {
+            sound &= cell[at] is >= 0 and <= MaxCount;
+        }
+
+        return sound;
+    }
+
     public static int Stride(int metrics) => 1 + (3 * metrics);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,7 +10,7 @@ public sealed partial class ParticipantShard
         Use(initial);
         Reset();
         planLogged = false;
-        inSnapshot = false;
+        (inSnapshot, lastSection, restoredParts) = (false, SnapshotSection.Head, 0);
     }
 
     /// <summary>Takes the next entry of the journal.</summary>

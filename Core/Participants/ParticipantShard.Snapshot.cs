@@ -6,7 +6,12 @@ namespace Bandstand.Participants;
 // Snapshots and the way back from them. Rows and histories are copied as they lie in memory: little-endian.
 public sealed partial class ParticipantShard
 {
+    // A table that is larger grows on the way: a damaged number must not ask for all the memory there is.
+    private const long MaxReserved = 10_000_000;
+
     private bool inSnapshot;
+    private SnapshotSection lastSection;
+    private long restoredParts;
     private nint restoredUpTo;
     private ulong restoredKey;
 
@@ -22,9 +27,7 @@ public sealed partial class ParticipantShard
         WriteHistory(to, SnapshotSection.Hours, history.Hours);
         WriteHistory(to, SnapshotSection.Days, history.Days);
         WriteProtection(to);
-        to.Begin(SnapshotSection.End);
-        to.Record(16).Long(table.Count);
-        return to.Finish();
+        return to.Finish(table.Count);
     }
 
     /// <summary>Takes the next part of a snapshot.</summary>
@@ -33,12 +36,10 @@ public sealed partial class ParticipantShard
     public void SnapshotPart(ReadOnlySpan<byte> part)
     {
         var section = SnapshotWriter.Open(part, out var from);
-        if (inSnapshot == (section == SnapshotSection.Head))
-        {
-            throw new InvalidDataException("A shard's snapshot has its parts in the wrong order.");
-        }
-
+        Require(inSnapshot != (section == SnapshotSection.Head) && section >= lastSection, "has a snapshot whose parts are out of order");
         inSnapshot = section != SnapshotSection.End;
+        lastSection = section;
+        restoredParts++;
         if (section == SnapshotSection.Rows)
         {
             ReadRows(from.Rest());
@@ -153,7 +154,7 @@ public sealed partial class ParticipantShard
         {
             var record = to.Record(16);
             record.Word(key);
-            record.Byte(alternative);
+            record.Varint(alternative);
         }
 
         to.Begin(SnapshotSection.Ids);
@@ -185,7 +186,7 @@ public sealed partial class ParticipantShard
         {
             case SnapshotSection.Head:
                 Restore(ShardPlanCodec.Read(from.Bytes(from.Varint())));
-                table.Reserve(from.Long());
+                table.Reserve(Math.Min(from.Long(), MaxReserved));
                 baseMs = from.Long();
                 Require(baseMs >= -1 && baseMs <= ShardTime.Max, "begins at no time");
                 (conflicts, heldEver, heldDropped, producersDropped) = (from.Long(), from.Long(), from.Long(), from.Long());
@@ -200,7 +201,9 @@ public sealed partial class ParticipantShard
                 var stride = HistoryBucket.Stride(history.Metrics);
                 var alternative = from.Byte();
                 Require(alternative < Plan.Alternatives, "names an alternative that is not defined");
-                from.Bytes((ulong)(stride * sizeof(double))).CopyTo(MemoryMarshal.AsBytes(bucket.Cells.AsSpan(alternative * stride, stride)));
+                var cell = bucket.Cells.AsSpan(alternative * stride, stride);
+                from.Bytes((ulong)(stride * sizeof(double))).CopyTo(MemoryMarshal.AsBytes(cell));
+                Require(HistoryBucket.IsSound(cell), "counts what cannot be");
                 break;
             }
 
@@ -222,12 +225,13 @@ public sealed partial class ParticipantShard
             }
 
             case SnapshotSection.Forced:
-                FoldForced(Key(from.Word()), from.Byte());
+                FoldForced(Key(from.Word()), from.Varint(Plan.Alternatives - 1, "forced alternative"));
                 break;
             case SnapshotSection.Ids:
                 ids.Add(from.Word());
                 break;
             case SnapshotSection.End:
+                Require(from.Long() == restoredParts, "has lost a part of a snapshot");
                 Require(from.Long() == table.Count && cells.AllParticipants == table.Count, "has lost rows");
                 break;
             default:
@@ -241,13 +245,17 @@ public sealed partial class ParticipantShard
         var alternative = from.Byte();
         Require(alternative < Plan.Alternatives, "names an alternative that is not defined");
         var cell = cells.Get(new PackedAssignment(alternative, epoch, 0));
-        cells.Participants(cell) = from.Long();
+        var participants = from.Long();
+        Require(participants >= 0 && participants <= table.Count, "counts participants who are not there");
+        cells.Participants(cell) = participants;
         for (var i = 0; i < cells.Metrics; i++)
         {
             ref var metric = ref cells.Metric(cell, i);
             metric.Converted = from.Long();
             metric.Conversions = from.Double();
             metric.Totals = new Moments(from.Long(), from.Double(), from.Double());
+            Require(metric.Converted >= 0 && metric.Converted <= participants, "counts more conversions than participants");
+            Require(metric.Totals.Count == (layout.Conversion[i] ? 0 : metric.Converted), "counts totals of nobody");
         }
     }
 }

@@ -30,7 +30,7 @@ internal enum SnapshotSection : byte
     /// <summary>Event ids, oldest first.</summary>
     Ids = 9,
 
-    /// <summary>The number of rows; always last.</summary>
+    /// <summary>The number of parts, this one included, and of rows; always last.</summary>
     End = 10,
 }
 
@@ -83,8 +83,13 @@ internal sealed class SnapshotWriter
         return part;
     }
 
-    public IReadOnlyList<ReadOnlyMemory<byte>> Finish()
+    /// <summary>Adds the part that tells whether all are there.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Finish(long rows)
     {
+        Begin(SnapshotSection.End);
+        var end = Record(16);
+        end.Long(parts.Count + 1);
+        end.Long(rows);
         Cut();
         return parts;
     }
