@@ -67,9 +67,11 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
             {
                 await host.RunDue();
             }
-            catch (Exception error) when (error is JournalUnavailableException or JournalDamagedException)
+#pragma warning disable CA1031 // One experiment's failure must not keep the others from what is due for them.
+            catch (Exception error)
+#pragma warning restore CA1031
             {
-                // What was due is still due at the next tick; callers are told why writes are refused.
+                options.Failed?.Invoke(error);
             }
         }
     }

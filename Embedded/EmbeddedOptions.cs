@@ -16,6 +16,12 @@ public sealed record EmbeddedOptions
     public long SnapshotBytes { get; init; } = 4 << 20;
 
     /// <summary>
+    /// Told when something that the engine does by itself (a rebalance by the clock, a deadline) fails; it is tried again at
+    /// the next tick. Callers' own failures are answered to them. Default: nobody is told.
+    /// </summary>
+    public Action<Exception>? Failed { get; init; }
+
+    /// <summary>
     /// Makes the 128 random bits under which a new generation hashes identities. Default: the system's cryptographic generator.
     /// </summary>
     public Func<(ulong K0, ulong K1)> NewKey { get; init; } = RandomKey;

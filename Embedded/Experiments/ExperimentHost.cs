@@ -204,7 +204,10 @@ internal sealed class ExperimentHost : IDisposable
         var now = options.Clock.GetUtcNow();
         while (Live is { State.Status: ExperimentStatus.Running } present && ExperimentSchedule.NextTimestepAt(present.State) <= now)
         {
-            await CloseInTurn(present, present.State.Timesteps.Next);
+            if ((await CloseInTurn(present, present.State.Timesteps.Next)).IsRefused)
+            {
+                break;
+            }
         }
 
         if (Live is { State.Status: ExperimentStatus.Running } reviewed && ExperimentSchedule.NextAt(reviewed.State, lastReviewAt, now) <= now)

@@ -84,6 +84,23 @@ public abstract partial class ExperimentsConformance
         Assert.Equal(RefusalKind.Conflict, (await TryObserve(0, Rows(("0", 1, 1)))).Refusal?.Kind);
     }
 
+    [Fact]
+    public async Task With_a_period_the_sample_is_what_participants_did()
+    {
+        await Define("banner", """{"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","metrics":[{"id":"signup","kind":"conversion"}],"shards":4,"allocation":{"policy":"timestep","period":"PT1H","winnerShare":0.9,"countMultiplier":1}}""");
+        await RunBandit("banner", 300);
+
+        await Pass(TimeSpan.FromMinutes(61));
+
+        var step = Assert.Single((await Bandstand.Timesteps("banner", -1, 10, Token)).Value.Items);
+        Assert.Equal(("b", true, TimestepStatus.Ok), (step.Winner, step.Changed, step.Status));
+        Assert.Equal(300, step.Alternatives.Sum(alternative => alternative.N));
+        Assert.Equal([1000, 9000], (await Bandstand.Get("banner", Token)).Value.Weights.Select(weight => weight.Value));
+        Assert.Equal(RefusalKind.Conflict, (await TryObserve(1, Rows(("a", 1, 1)))).Refusal?.Kind);
+        await Pass(TimeSpan.FromMinutes(60));
+        Assert.Equal(2, (await Bandstand.Timesteps("banner", -1, 10, Token)).Value.Items.Count);
+    }
+
     private async Task<Answer<EventReceipt>> TryObserve(int timestep, string csv, ProducerSequence? producer = null) =>
         await Bandstand.Observe("banner", timestep, new ObservationBatch(Encoding.UTF8.GetBytes(csv), ObservationFormat.Csv, producer), Token);
 
