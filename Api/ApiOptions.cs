@@ -24,6 +24,9 @@ public sealed record ApiOptions
     /// <summary>The longest body of events that names a producer or is a JSON array, in bytes. 8 MiB.</summary>
     public int MaxBatchBytes { get; init; } = 8 << 20;
 
+    /// <summary>The longest body of a timestep's observations without a producer, in bytes; it is applied as one. 64 MiB.</summary>
+    public int MaxObservationBytes { get; init; } = 64 << 20;
+
     /// <summary>A body of lines without a producer is applied in pieces of about this size, in bytes. 1 MiB.</summary>
     public int PieceBytes { get; init; } = 1 << 20;
 

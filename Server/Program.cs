@@ -1,4 +1,1 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-app.MapGet("/healthz", () => "ok");
-app.Run();
+return await Bandstand.Server.ServerHost.Run(args, Console.Out, Console.Error);

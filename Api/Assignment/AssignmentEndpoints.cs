@@ -89,13 +89,7 @@ internal sealed class AssignmentEndpoints(ApiParts parts)
 
     private async Task Force(HttpContext context)
     {
-        if (ContentTypes.Of(context.Request) != ContentKind.Json)
-        {
-            await Problems.Write(context, Problem.ContentType("application/json"));
-            return;
-        }
-
-        var (bytes, problem) = await RequestBody.ReadWhole(context, parts.Options.MaxJsonBytes, parts.Gate);
+        var (bytes, problem) = await Bodies.Json(context, parts);
         if (problem is not null)
         {
             await Problems.Write(context, problem);

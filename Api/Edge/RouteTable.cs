@@ -13,6 +13,9 @@ internal static class RouteTable
             .. new ParticipantEndpoints(parts).Routes,
             .. new EventEndpoints(parts).Routes,
             .. new HistoryEndpoints(parts).Routes,
+            .. new ScoreEndpoints(parts).Routes,
+            .. new StreamEndpoints(parts).Routes,
+            .. new TimestepEndpoints(parts).Routes,
             .. new HealthEndpoints(parts).Routes,
         ];
         routes.AddRange(new OpenApiEndpoints([.. routes]).Routes);

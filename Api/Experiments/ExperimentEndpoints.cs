@@ -92,13 +92,7 @@ internal sealed class ExperimentEndpoints(ApiParts parts)
             return;
         }
 
-        if (ContentTypes.Of(context.Request) != ContentKind.Json)
-        {
-            await Problems.Write(context, Problem.ContentType("application/json"));
-            return;
-        }
-
-        var (body, problem) = await RequestBody.ReadWhole(context, parts.Options.MaxJsonBytes, parts.Gate);
+        var (body, problem) = await Bodies.Json(context, parts);
         if (problem is not null)
         {
             await Problems.Write(context, problem);

@@ -31,17 +31,7 @@ internal static class ExperimentJson
         writer.WriteTime("startedAt"u8, view.StartedAt);
         writer.WriteTime("completedAt"u8, view.CompletedAt);
         writer.WriteString("outcome"u8, view.Outcome);
-        writer.WriteStartArray("warnings"u8);
-        foreach (var warning in view.Warnings)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("code"u8, warning.Code);
-            writer.WriteString("path"u8, warning.Path);
-            writer.WriteString("detail"u8, warning.Detail);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        writer.WriteWarnings(view.Warnings);
         writer.WriteEndObject();
     }
 

@@ -8,7 +8,6 @@ namespace Bandstand.Api;
 internal sealed class LifecycleEndpoints(ApiParts parts)
 {
     private const string Tag = "Experiments";
-    private static readonly string[] NoFields = [];
     private static readonly string[] ResetFields = ["seed"];
     private static readonly string[] CompleteFields = ["outcome"];
     private static readonly string[] WeightsFields = ["weights", "reason"];
@@ -61,13 +60,7 @@ internal sealed class LifecycleEndpoints(ApiParts parts)
         BodyBytes body = default;
         if (!optional || RequestBody.IsThere(context.Request))
         {
-            if (ContentTypes.Of(context.Request) != ContentKind.Json)
-            {
-                await Problems.Write(context, Problem.ContentType("application/json"));
-                return;
-            }
-
-            (body, var problem) = await RequestBody.ReadWhole(context, parts.Options.MaxJsonBytes, parts.Gate);
+            (body, var problem) = await Bodies.Json(context, parts);
             if (problem is not null)
             {
                 await Problems.Write(context, problem);
@@ -92,12 +85,8 @@ internal sealed class LifecycleEndpoints(ApiParts parts)
         await Answers.Write(context, answer, ExperimentJson.Write);
     }
 
-    private static Answer<ExperimentCommand> Plain(ReadOnlySpan<byte> body, ExperimentCommand command)
-    {
-        var fields = new JsonFields(body, NoFields);
-        fields.Next();
-        return fields.Fault is { } fault ? fault : command;
-    }
+    private static Answer<ExperimentCommand> Plain(ReadOnlySpan<byte> body, ExperimentCommand command) =>
+        Bodies.Nothing(body) is { } fault ? fault : command;
 
     private static Answer<ExperimentCommand> Reset(ReadOnlySpan<byte> body)
     {

@@ -97,7 +97,7 @@ internal ref struct JsonFields
                 var path = $"{Path}[{texts.Count}]";
                 if (texts.Count == limit)
                 {
-                    Fault = Refuse(RefusalKind.TooLarge, "batch-too-large", Path, $"At most {limit} at once. Send several requests.");
+                    Fault = Refuse(RefusalKind.TooLarge, "too-many-identities", Path, $"At most {limit} at once. Send several requests.");
                 }
                 else if (reader.TokenType != JsonTokenType.String)
                 {

@@ -45,6 +45,22 @@ internal static class JsonWriting
         }
     }
 
+    /// <summary>What was assumed, or keeps figures from meaning what they seem to.</summary>
+    public static void WriteWarnings(this Utf8JsonWriter writer, IReadOnlyList<Warning> warnings)
+    {
+        writer.WriteStartArray("warnings"u8);
+        foreach (var warning in warnings)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("code"u8, warning.Code);
+            writer.WriteString("path"u8, warning.Path);
+            writer.WriteString("detail"u8, warning.Detail);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
     /// <summary>One page of a list.</summary>
     public static void WritePage<T>(this Utf8JsonWriter writer, Page<T> page, Action<Utf8JsonWriter, T> item)
     {

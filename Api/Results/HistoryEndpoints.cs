@@ -46,7 +46,7 @@ internal sealed class HistoryEndpoints(ApiParts parts)
             Summary = "A metric's totals by day (UTC), both ends included; days without events are 0.",
             Parameters = [new("from", Date, "The first day; 29 days before `to` when left out."), new("to", Date, "The last day; today when left out.")],
             Replies = [new(200, "The days.", Content.Json("MetricValues"))],
-            Problems = [422],
+            Problems = [404, 422],
         },
     ];
 

@@ -17,8 +17,6 @@ internal sealed partial class FakeExperiments : IExperiments
     private readonly SortedDictionary<string, Kept> experiments = new(StringComparer.Ordinal);
 
     private readonly Channel<int> batchTaken = Channel.CreateUnbounded<int>();
-    private readonly HashSet<ProducerSequence> producers = [];
-    private int signups;
 
     /// <summary>Called before everything; may throw, or answer with a refusal.</summary>
     public Func<Refusal?> Before { get; set; } = () => null;
@@ -146,12 +144,6 @@ internal sealed partial class FakeExperiments : IExperiments
             Batches.Add((text, batch.Format, batch.Producer, batch.FirstLine));
             batchTaken.Writer.TryWrite(Batches.Count);
             var lines = text.Split('\n');
-            if (batch.Producer is { } producer && !producers.Add(producer))
-            {
-                return new EventReceipt { Duplicates = lines.Count(l => l.Length > 0) };
-            }
-
-            signups += text.Split("signup").Length - 1;
             var rejected = new List<RejectedEvent>();
             var accepted = 0;
             for (var i = 0; i < lines.Length; i++)
@@ -243,7 +235,7 @@ internal sealed partial class FakeExperiments : IExperiments
     }
 
     private ParticipantView View(string identity) => new(identity,
-        [.. experiments.Where(e => e.Value.Assigned.ContainsKey(identity)).Select(e => new Participation { Experiment = e.Key, Alternative = e.Value.Assigned[identity], Epoch = 0, AssignedAt = Now, Totals = [new("signup", signups)] })]);
+        [.. experiments.Where(e => e.Value.Assigned.ContainsKey(identity)).Select(e => new Participation { Experiment = e.Key, Alternative = e.Value.Assigned[identity], Epoch = 0, AssignedAt = Now, Totals = [new("signup", 1)] })]);
 
     private ValueTask<Answer<T>> With<T>(string experiment, Func<Kept, Answer<T>> act) => Locked(() =>
         experiments.TryGetValue(experiment, out var kept) ? act(kept) : new Refusal(RefusalKind.NotFound, "experiment-not-found", $"There is no experiment {experiment}."));

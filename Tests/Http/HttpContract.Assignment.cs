@@ -50,7 +50,7 @@ public abstract partial class HttpContract
         await Define("price");
         var full = await Post("/v1/experiments/price/assignments", Identities(10_000));
         Assert.Equal(10_000, full.Json.GetProperty("assignments").GetArrayLength());
-        Refused(await Post("/v1/experiments/price/assignments", Identities(10_001)), 413, "batch-too-large", "$.identities");
+        Refused(await Post("/v1/experiments/price/assignments", Identities(10_001)), 413, "too-many-identities", "$.identities");
 
         static string Identities(int count) => JsonSerializer.Serialize(new { identities = Enumerable.Range(0, count).Select(i => $"many-{i}") });
     }

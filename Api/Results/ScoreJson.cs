@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Bandstand.Statistics.Scoring;
+
+namespace Bandstand.Api;
+
+/// <summary>Scores and conclusions as JSON.</summary>
+internal static class ScoreJson
+{
+    public static void Write(Utf8JsonWriter writer, ScoreReport report)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("method"u8, report.Method.Name());
+        writer.WriteString("metric"u8, report.Metric);
+        writer.WriteNumber("participants"u8, report.Participants);
+        writer.WriteNumber("epoch"u8, report.Epoch);
+        writer.WriteTime("asOf"u8, report.AsOf);
+        writer.WriteString("control"u8, report.Control);
+        writer.WriteStartArray("alternatives"u8);
+        foreach (var row in report.Alternatives)
+        {
+            Write(writer, row);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("base"u8, report.Base);
+        writer.WriteString("best"u8, report.Best);
+        writer.WriteString("least"u8, report.Least);
+        writer.WriteString("choice"u8, report.Choice);
+        writer.WriteMaybe("bestPValue"u8, report.BestPValue);
+        writer.WriteStartObject("sampleRatio"u8);
+        writer.WriteMaybe("pValue"u8, report.SampleRatio.PValue);
+        writer.WriteBoolean("mismatch"u8, report.SampleRatio.Mismatch);
+        if (report.SampleRatio.Unavailable is { } unavailable)
+        {
+            writer.WritePropertyName("unavailable"u8);
+            Why(writer, unavailable.Code, unavailable.Detail);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartArray("missing"u8);
+        foreach (var missing in report.Missing)
+        {
+            Why(writer, missing.Code, missing.Detail);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteWarnings(report.Warnings);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The claims of a conclusion.</summary>
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<Claim> claims)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("claims"u8);
+        foreach (var claim in claims)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("code"u8, claim.Code);
+            Write(writer, claim.Args);
+            writer.WriteString("text"u8, claim.Text);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ScoreRow row)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("alternative"u8, row.Alternative);
+        writer.WritePropertyName("value"u8);
+        writer.WriteRawValue(row.ValueJson, skipInputValidation: true);
+        writer.WriteNumber("participants"u8, row.Participants);
+        writer.WriteNumber("converted"u8, row.Converted);
+        writer.WriteMaybe("conversions"u8, row.Conversions);
+        writer.WriteMaybe("rate"u8, row.Rate);
+        writer.WriteMaybe("mean"u8, row.Mean);
+        writer.WriteMaybe("stdDev"u8, row.StdDev);
+        writer.WriteMaybe("z"u8, row.Z);
+        writer.WriteMaybe("probability"u8, row.Probability);
+        writer.WriteMaybe("difference"u8, row.Difference);
+        if (row.Lift is { } lift)
+        {
+            writer.WriteStartObject("lift"u8);
+            writer.WriteMaybe("estimate"u8, lift.Estimate);
+            writer.WriteMaybe("lower"u8, lift.Lower);
+            writer.WriteMaybe("upper"u8, lift.Upper);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("lift"u8);
+        }
+
+        writer.WriteMaybe("pValue"u8, row.PValue);
+        writer.WriteMaybe("probabilityBest"u8, row.ProbabilityBest);
+        writer.WriteMaybe("beatsControl"u8, row.BeatsControl);
+        writer.WriteMaybe("expectedLoss"u8, row.ExpectedLoss);
+        if (row.Unavailable.Count > 0)
+        {
+            writer.WriteStartObject("unavailable"u8);
+            foreach (var number in row.Unavailable)
+            {
+                writer.WritePropertyName(number.Field);
+                Why(writer, number.Code, number.Detail);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ClaimArgs args)
+    {
+        writer.WriteStartObject("args"u8);
+        if (args.Participants is { } participants)
+        {
+            writer.WriteNumber("participants"u8, participants);
+        }
+
+        Text(writer, "alternative"u8, args.Alternative);
+        Number(writer, "rate"u8, args.Rate);
+        Number(writer, "mean"u8, args.Mean);
+        Text(writer, "over"u8, args.Over);
+        Number(writer, "lead"u8, args.Lead);
+        Number(writer, "probability"u8, args.Probability);
+        Number(writer, "pValue"u8, args.PValue);
+        writer.WriteEndObject();
+    }
+
+    private static void Text(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    private static void Number(Utf8JsonWriter writer, ReadOnlySpan<byte> name, double? number)
+    {
+        if (number is { } given && double.IsFinite(given))
+        {
+            writer.WriteNumber(name, given);
+        }
+    }
+
+    private static void Why(Utf8JsonWriter writer, string code, string detail)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("code"u8, code);
+        writer.WriteString("detail"u8, detail);
+        writer.WriteEndObject();
+    }
+}
