@@ -115,7 +115,7 @@ public sealed class InMemoryJournalStore : IJournalStore
 
             if (closed)
             {
-                return Task.FromException(Failures.Closed());
+                return Failures.Refusal(Failures.Closed());
             }
 
             if (commit is null)
@@ -194,7 +194,7 @@ public sealed class InMemoryJournalStore : IJournalStore
             current = new MemoryGroup();
             foreach (var (journal, _) in failed.Changes.Concat(next.Changes))
             {
-                journal.Refusal ??= Task.FromException(failure);
+                journal.Refusal ??= Failures.Refusal(failure);
             }
         }
 

@@ -27,7 +27,7 @@ public sealed class SqliteJournalStore : IJournalStore
     private readonly JournalRecovery recovery;
     private readonly JournalWriter writer;
     private readonly ConcurrentDictionary<ActorKey, ActorJournal> journals = new();
-    private readonly StoreContents contents;
+    private readonly DamagedActors damaged;
     private int closing;
 
     private SqliteJournalStore(string folder, FileStream folderLock, Database database, SqliteStoreOptions options)
@@ -35,7 +35,8 @@ public sealed class SqliteJournalStore : IJournalStore
         this.folderLock = folderLock;
         this.database = database;
         recovery = new JournalRecovery(StoreFile.PathIn(folder), folder);
-        contents = StoreContents.Read(database);
+        var contents = StoreContents.Read(database);
+        damaged = contents.Damaged;
         foreach (var (key, stored) in contents.Actors)
         {
             journals[key] = new ActorJournal(key, queue, recovery, stored);
@@ -84,7 +85,7 @@ public sealed class SqliteJournalStore : IJournalStore
     public IJournal Open(ActorKey key)
     {
         ArgumentNullException.ThrowIfNull(key.Name);
-        return journals.GetOrAdd(key, static (key, store) => new ActorJournal(key, store.queue, store.recovery, store.contents.Missing(key)), this);
+        return journals.GetOrAdd(key, static (key, store) => new ActorJournal(key, store.queue, store.recovery, store.damaged.Find(key)), this);
     }
 
     /// <inheritdoc/>
@@ -100,7 +101,7 @@ public sealed class SqliteJournalStore : IJournalStore
             if (journals.TryRemove(key, out var journal))
             {
                 journal.Drop();
-                contents.Forget(journal.Stored.Id);
+                damaged.Forget(journal.Stored.Id);
                 dropped.Add(journal.Stored);
             }
         }

@@ -7,10 +7,11 @@ namespace Bandstand.Storage;
 /// <summary>What a store knows of its file from the start: its actors, not their entries.</summary>
 internal sealed class StoreContents
 {
-    private readonly List<DamagedActor> damaged = [];
-
     /// <summary>The actors by key, among them those whose own row is damaged.</summary>
     public Dictionary<ActorKey, StoredActor> Actors { get; } = [];
+
+    /// <summary>The rows of actors that are damaged.</summary>
+    public DamagedActors Damaged { get; } = new();
 
     /// <summary>Deletions that the last run did not finish.</summary>
     public List<Job> Unfinished { get; } = [];
@@ -31,27 +32,6 @@ internal sealed class StoreContents
         return contents;
     }
 
-    /// <summary>
-    /// What the file holds of an actor that is not among <see cref="Actors"/>: nothing, unless it is the one whose name
-    /// was damaged. That must not begin again as if it had never been.
-    /// </summary>
-    public StoredActor Missing(ActorKey key)
-    {
-        lock (damaged)
-        {
-            return damaged.Select(row => row.As(key)).FirstOrDefault(actor => actor is not null) ?? new StoredActor();
-        }
-    }
-
-    /// <summary>The actor with this number is being deleted: it may begin again.</summary>
-    public void Forget(long id)
-    {
-        lock (damaged)
-        {
-            damaged.RemoveAll(row => row.Id == id);
-        }
-    }
-
     private void ReadActors(Database database)
     {
         var orphans = new List<StoredActor>();
@@ -61,10 +41,10 @@ internal sealed class StoreContents
             var id = rows.Long(0);
             var key = new ActorKey((ActorKind)rows.Long(1), rows.Text(2), rows.Long(3), unchecked((int)rows.Long(4)));
             var actor = new StoredActor { Id = id, Head = rows.Long(5), Snapshot = rows.Long(6), Seed = Checksum.OfActor(key, id) };
-            NextActor = id + 1;
+            NextActor = id < RowId.MaxActor ? id + 1 : NextActor; // No writer gives a larger one.
             if (Checksum.OfRow(actor.Seed, RowKind.Actor, actor.Head, actor.Snapshot) != rows.Long(7))
             {
-                damaged.Add(new DamagedActor(key, id, actor.Head, actor.Snapshot, rows.Long(7)));
+                Damaged.Add(new DamagedActor(key, id, actor.Head, actor.Snapshot, rows.Long(7)));
                 continue;
             }
 
@@ -77,9 +57,9 @@ internal sealed class StoreContents
             Actors.Add(key, actor);
         }
 
-        foreach (var row in damaged)
+        foreach (var key in Damaged.KeysAsRead)
         {
-            Actors.TryAdd(row.KeyAsRead, DamagedActor.AsRead());
+            Actors.TryAdd(key, DamagedActor.AsRead());
         }
 
         if (orphans.Count > 0)
@@ -94,7 +74,7 @@ internal sealed class StoreContents
         using var rows = database.Prepare("SELECT actor, id, cut FROM snapshots");
         while (rows.Step())
         {
-            NextSnapshot = Math.Max(NextSnapshot, rows.Long(1) + 1);
+            NextSnapshot = rows.Long(1) < RowId.MaxSnapshot ? Math.Max(NextSnapshot, rows.Long(1) + 1) : NextSnapshot;
             if (byId.TryGetValue(rows.Long(0), out var actor) && rows.Long(1) == actor.Snapshot)
             {
                 actor.Cut = rows.Long(2);

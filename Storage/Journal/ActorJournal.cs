@@ -159,7 +159,7 @@ internal sealed class ActorJournal : IJournal
     {
         if (dropped)
         {
-            return Task.FromException(Failures.Fenced(Key));
+            return Failures.Refusal(Failures.Fenced(Key));
         }
 
         if (refusal is { } refused)

@@ -9,6 +9,14 @@ internal static class Failures
     /// <summary>Free space below which a failing disk is called full: a flush that fails does not say why.</summary>
     private const long FullBelow = 1 << 20;
 
+    /// <summary>A failed task that nobody has to await.</summary>
+    public static Task Refusal(JournalUnavailableException failure)
+    {
+        var refusal = Task.FromException(failure);
+        _ = refusal.Exception;
+        return refusal;
+    }
+
     public static JournalUnavailableException Closed() =>
         new("storage-closed", "The store is closed; open it again to go on.");
 

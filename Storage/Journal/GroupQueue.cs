@@ -155,7 +155,7 @@ internal sealed class GroupQueue
     }
 
     private Task? Refusal(ActorJournal? actor) =>
-        actor?.Refusal ?? (closed ? Task.FromException(Failures.Closed()) : null);
+        actor?.Refusal ?? (closed ? Failures.Refusal(Failures.Closed()) : null);
 
     private Group Swap()
     {

@@ -73,7 +73,10 @@ internal sealed class JournalRecovery(string path, string folder) : IDisposable
                 reader = new JournalReader(path);
             }
 
-            return reader.Read(actor.Key, actor.Stored, replay);
+            var state = reader.Read(actor.Key, actor.Stored, replay);
+            idle.Add(reader);
+            reader = null;
+            return state;
         }
         catch (SqliteFailure failure) when (failure.IsDamage)
         {
@@ -85,10 +88,7 @@ internal sealed class JournalRecovery(string path, string folder) : IDisposable
         }
         finally
         {
-            if (reader is not null)
-            {
-                idle.Add(reader);
-            }
+            reader?.Dispose(); // One that failed is not used again.
         }
     }
 }

@@ -134,8 +134,6 @@ internal sealed class JournalWriter
     private (JournalUnavailableException Failure, Task Refusal) Told(Exception cause)
     {
         var failure = Failures.Writing(cause, folder);
-        var refusal = Task.FromException(failure);
-        _ = refusal.Exception; // Nobody has to await it.
-        return (failure, refusal);
+        return (failure, Failures.Refusal(failure));
     }
 }

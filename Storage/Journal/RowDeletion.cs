@@ -6,12 +6,12 @@ namespace Bandstand.Storage.Journal;
 internal sealed class RowDeletion(Database database, string table)
 {
     private const int MostRows = 256;
-    private const long MostBytes = 1 << 20;
+    private const long MostBytes = 256 << 10;
 
     private readonly Statement sizes = database.Prepare($"SELECT id, length(bytes) FROM {table} WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
     private readonly Statement deletion = database.Prepare($"DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2");
 
-    /// <summary>Deletes the first rows of a range: at most 256, and no more than it takes to pass 1 MB.</summary>
+    /// <summary>Deletes the first rows of a range: at most 256, and no more than it takes to pass 256 KB.</summary>
     /// <returns>True when none is left.</returns>
     public bool DeleteSome(RowRange range)
     {

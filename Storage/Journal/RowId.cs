@@ -15,6 +15,9 @@ internal static class RowId
     /// <summary>The largest number of a row of entries: 17 years of a thousand groups a second for one actor.</summary>
     public const long MaxSequence = (1L << EntryBits) - 1;
 
+    /// <summary>The largest id a snapshot can have.</summary>
+    public const long MaxSnapshot = (1L << (63 - PartBits)) - 1;
+
     /// <summary>The most parts one snapshot can have.</summary>
     public const int MaxParts = 1 << PartBits;
 

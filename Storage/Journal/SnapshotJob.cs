@@ -8,7 +8,7 @@ namespace Bandstand.Storage.Journal;
 /// </summary>
 internal sealed class SnapshotJob(ActorJournal actor, IReadOnlyList<ReadOnlyMemory<byte>> parts, long cut) : Job
 {
-    private const int BytesAStep = 1 << 20;
+    private const int BytesAStep = 256 << 10;
 
     private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long snapshot;

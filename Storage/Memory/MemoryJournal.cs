@@ -87,7 +87,7 @@ internal sealed class MemoryJournal(InMemoryJournalStore store, ActorKey key) : 
     public void Drop()
     {
         dropped = true;
-        refusal = Task.FromException(Failures.Fenced(key));
+        refusal = Failures.Refusal(Failures.Fenced(key));
     }
 
     /// <summary>The journal that the next process finds.</summary>
