@@ -22,6 +22,7 @@ internal static class StorageBenchmark
         Measure(root, "256 callers, 256 actors, 25 B", callers: 256, actors: 256, bytes: 25);
         Measure(root, "16 callers, 16 actors, 64 KB", callers: 16, actors: 16, bytes: 64 << 10);
         Measure(root, "4 callers, 4 actors, 1 MB", callers: 4, actors: 4, bytes: 1 << 20);
+        Measure(root, "256 callers, 16 actors, 25 B, while ...", callers: 256, actors: 16, bytes: 25, snapshotMegabytes: 64);
         return 0;
     }
 
@@ -47,12 +48,13 @@ internal static class StorageBenchmark
         }
     }
 
-    private static void Measure(string root, string name, int callers, int actors, int bytes)
+    private static void Measure(string root, string name, int callers, int actors, int bytes, int snapshotMegabytes = 0)
     {
         var folder = Directory.CreateDirectory(Path.Combine(root, $"storage-benchmark-{Environment.ProcessId}")).FullName;
         try
         {
-            MeasureIn(folder, name, callers, actors, bytes).GetAwaiter().GetResult();
+            MeasureIn(folder, name, callers, actors, bytes, snapshotMegabytes).GetAwaiter().GetResult();
+            Recover(folder, actors).GetAwaiter().GetResult();
         }
         finally
         {
@@ -60,7 +62,7 @@ internal static class StorageBenchmark
         }
     }
 
-    private static async Task MeasureIn(string folder, string name, int callers, int actors, int bytes)
+    private static async Task MeasureIn(string folder, string name, int callers, int actors, int bytes, int snapshotMegabytes)
     {
         var commits = 0;
         await using var store = SqliteJournalStore.Open(folder, new SqliteStoreOptions { Host = "benchmark", BeforeCommit = () => commits++ });
@@ -70,6 +72,7 @@ internal static class StorageBenchmark
         var process = Process.GetCurrentProcess();
         var cpu = process.TotalProcessorTime;
         var watch = Stopwatch.StartNew();
+        var snapshots = Snapshots(store, snapshotMegabytes, watch);
         var times = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             var mine = new List<double>(1 << 14);
@@ -89,8 +92,64 @@ internal static class StorageBenchmark
 
             return mine;
         })));
+        if (await snapshots is > 0 and var taken)
+        {
+            Console.WriteLine($"  ... another actor takes snapshots of {snapshotMegabytes} MB ({taken})");
+        }
+
         process.Refresh();
         Print(name, [.. times.SelectMany(mine => mine)], commits, bytes, watch.Elapsed, process.TotalProcessorTime - cpu);
+    }
+
+    private static async Task<int> Snapshots(SqliteJournalStore store, int megabytes, Stopwatch watch)
+    {
+        var taken = 0;
+        var parts = Enumerable.Range(0, 4 * megabytes).Select(_ => (ReadOnlyMemory<byte>)new byte[256 << 10]).ToArray();
+        for (var journal = store.Open(new ActorKey(ActorKind.Shard, "large", 1, 0)); megabytes > 0 && watch.Elapsed < Span; taken++)
+        {
+            await journal.Snapshot(parts);
+        }
+
+        return taken;
+    }
+
+    private static async Task Recover(string folder, int actors)
+    {
+        var watch = Stopwatch.StartNew();
+        await using var store = SqliteJournalStore.Open(folder, new SqliteStoreOptions { Host = "benchmark" });
+        var opened = watch.Elapsed;
+        var counted = new CountingReplay[actors];
+        for (var i = 0; i < actors; i++)
+        {
+            await store.Open(new ActorKey(ActorKind.Shard, "x", 1, i)).Recover(counted[i] = new CountingReplay());
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  opened in {opened.TotalMilliseconds:N0} ms, recovered one after another in {(watch.Elapsed - opened).TotalMilliseconds:N0} ms: {counted.Sum(c => c.Entries):N0} entries, {counted.Sum(c => c.Bytes) / 1e6:N0} MB"));
+    }
+
+    private sealed class CountingReplay : IJournalReplay
+    {
+        public long Entries { get; private set; }
+
+        public long Bytes { get; private set; }
+
+        public void Begin()
+        {
+        }
+
+        public void SnapshotPart(ReadOnlySpan<byte> part) => Bytes += part.Length;
+
+        public void Entry(ReadOnlySpan<byte> entry)
+        {
+            Entries++;
+            Bytes += entry.Length;
+        }
+
+        public void End()
+        {
+        }
     }
 
     private static void Print(string name, List<double> times, int groups, int bytes, TimeSpan elapsed, TimeSpan cpu)
