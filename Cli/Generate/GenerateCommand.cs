@@ -30,8 +30,20 @@ internal static class GenerateCommand
             () =>
             {
                 var kind = Scenario.All.Single(x => x.Name == parsed.GetValue(scenario));
-                Generate(terminal, kind, parsed.GetValue(folder)!, parsed.GetValue(name) ?? kind.Name, parsed.GetValue(rows), cancellationToken);
-                return ExitCode.Done;
+                var target = parsed.GetValue(folder)!;
+                try
+                {
+                    Generate(terminal, kind, target, parsed.GetValue(name) ?? kind.Name, parsed.GetValue(rows), cancellationToken);
+                    return ExitCode.Done;
+                }
+                catch (AggregateException several) when (several.InnerException is IOException or UnauthorizedAccessException)
+                {
+                    throw CannotWrite(target, several.InnerException);
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    throw CannotWrite(target, error);
+                }
             },
             CancellationToken.None));
         return command;
@@ -52,6 +64,9 @@ internal static class GenerateCommand
         terminal.Output.WriteLine($"Wrote {written.ToString("N0", CultureInfo.InvariantCulture)} rows of '{scenario.Name}' to {folder}.");
         terminal.Output.WriteLine($"Next: replay --data {folder} --out DIR");
     }
+
+    private static CommandException CannotWrite(string folder, Exception error) =>
+        new($"--out {folder} cannot be written: {error.Message}", inner: error);
 
     // Only what generate itself wrote is replaced: somebody's data would be gone for good.
     private static void Clear(string folder)

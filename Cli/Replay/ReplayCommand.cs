@@ -38,8 +38,8 @@ internal static class ReplayCommand
             }
 
             var options = new ReplayOptions(
-                Path.GetFullPath(parsed.GetValue(data)!),
-                Path.GetFullPath(parsed.GetValue(folder)!),
+                FullPath(parsed.GetValue(data)!),
+                FullPath(parsed.GetValue(folder)!),
                 new ClassicTimestepPolicy(
                     parsed.GetValue(alpha),
                     parsed.GetValue(test) == "welch" ? TimestepTest.Welch : TimestepTest.Student,
@@ -69,4 +69,7 @@ internal static class ReplayCommand
             return options.Follow ? ExitCode.Done : ExitCode.Interrupted;
         }
     }
+
+    // The same folder has the same name, however it is written.
+    private static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 }

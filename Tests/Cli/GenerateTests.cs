@@ -63,6 +63,22 @@ public sealed class GenerateTests : IDisposable
         Assert.Equal("banner,target\n0,1\n", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_named()
+    {
+        var file = folder.Write("in the way", "file");
+        var before = await CliRun.RunAsync("generate --scenario edge --out {0}", file);
+        Assert.Equal(1, before.ExitCode);
+        Assert.StartsWith($"error: --out {file} cannot be written", before.Error, StringComparison.Ordinal);
+
+        await CliRun.RunAsync("generate --scenario edge --out {0}", folder.Path);
+        File.Delete(folder.File("strategy_0", "timestep_7.csv"));
+        Directory.CreateDirectory(folder.File("strategy_0", "timestep_7.csv"));
+        var amid = await CliRun.RunAsync("generate --scenario edge --out {0}", folder.Path);
+        Assert.Equal(1, amid.ExitCode);
+        Assert.Contains("cannot be written", amid.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("generate --scenario drift", "--out")]
     [InlineData("generate --scenario none --out x", "none")]

@@ -119,7 +119,7 @@ public sealed class ReplayResumeTests : IDisposable
         await folder.GenerateAsync("edge");
         await folder.ReplayAsync(" --max-timestep 9");
 
-        var run = await CliRun.RunAsync("replay --data {0} --out {1}", folder.Data + "/../data/strategy_0/..", folder.Out);
+        var run = await CliRun.RunAsync("replay --data {0} --out {1}", folder.Data + "/../data/strategy_0/../", folder.Out + "/");
         Assert.Equal(0, run.ExitCode);
 
         await CliRun.RunAsync("generate --scenario edge --out {0}", folder.Other);
