@@ -305,7 +305,8 @@ internal static class ParticipantsBenchmark
         Console.WriteLine($"snapshot of {shard.Participants:N0} participants: {parts.Sum(p => (long)p.Length) / 1e6:0.0} MB in {parts.Count} parts, taken in {taken:0} ms, restored in {restored:0} ms");
     }
 
-    private static int Memory(int people)
+    /// <summary>Bytes that participants take, all in.</summary>
+    internal static int Memory(int people)
     {
         const int Shards = 16;
         var plan = Plan() with { Metrics = [new("signup", MetricKind.Conversion)] };

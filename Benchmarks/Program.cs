@@ -1,9 +1,23 @@
 using Bandstand.Benchmarks;
 
-switch (args)
+(string Name, string Help, Func<string[], int> Run)[] benchmarks =
+[
+    ("engine", "the engine through its port: assignments, events and their parts, P(best) [words…] [--full]", EngineBenchmark.Run),
+    ("participants", "one shard: questions, events, replays, memory [words…] [--full]", ParticipantsBenchmark.Run),
+    ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
+    ("storage", "durable entries, by callers and sizes [FOLDER]", StorageBenchmark.Run),
+];
+
+var chosen = benchmarks.FirstOrDefault(benchmark => args is [var name, ..] && benchmark.Name == name);
+if (chosen.Run is not null)
 {
-    case ["participants", .. var rest]: return ParticipantsBenchmark.Run(rest);
-    case ["replay", .. var rest]: return ReplayBenchmark.Run(rest);
-    case ["storage", .. var rest]: return StorageBenchmark.Run(rest);
-    default: Console.Error.WriteLine("No benchmark was named."); return 2;
+    return chosen.Run(args[1..]);
 }
+
+Console.Error.WriteLine("Name one: dotnet run --project Benchmarks -c Release -- NAME [arguments]");
+foreach (var (name, help, _) in benchmarks)
+{
+    Console.Error.WriteLine($"  {name,-14} {help}");
+}
+
+return 2;
