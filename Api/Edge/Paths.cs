@@ -24,6 +24,7 @@ internal static class Paths
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
         var query = target.IndexOf('?');
         var path = query < 0 ? target : target[..query];
+        path = path.EndsWith('/') ? path[..^1] : path;
         var part = path[(path.LastIndexOf('/') + 1)..];
         var bytes = new byte[part.Length];
         var length = 0;

@@ -61,6 +61,11 @@ internal static class HostRules
             return $"--urls: {url} is not a URL such as http://127.0.0.1:5080.";
         }
 
+        if (address.Port is < 0 or > 65_535)
+        {
+            return $"--urls: {url} has a port that is not 0 to 65535.";
+        }
+
         if (address.Scheme != "http" || address.PathBase.Length > 0)
         {
             return $"--urls: {url} must be http without a path. Put TLS and paths into a proxy in front.";

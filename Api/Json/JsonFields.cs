@@ -55,8 +55,13 @@ internal ref struct JsonFields
         catch (JsonException error)
         {
             Fault = Malformed(error);
-            return false;
         }
+        catch (InvalidOperationException)
+        {
+            Fault = NoText(RefusalKind.Malformed, ExperimentCodes.InvalidUnicode, "$");
+        }
+
+        return false;
     }
 
     /// <summary>Reads text.</summary>
@@ -171,7 +176,16 @@ internal ref struct JsonFields
         var start = (int)reader.TokenStartIndex;
         try
         {
-            reader.Skip();
+            for (var depth = reader.CurrentDepth; reader.Read() && reader.CurrentDepth > depth;)
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName
+                    && (reader.ValueIsEscaped || !Utf8.IsValid(reader.ValueSpan))
+                    && TextHere(Path, isIdentity: false) is null)
+                {
+                    return null;
+                }
+            }
+
             return JsonElement.Parse(
                 text[start..(int)reader.BytesConsumed],
                 new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
@@ -252,14 +266,15 @@ internal ref struct JsonFields
         }
         catch (InvalidOperationException)
         {
-            Fault = Refuse(
-                isIdentity ? RefusalKind.Invalid : RefusalKind.Malformed,
-                isIdentity ? Identity.Invalid : ExperimentCodes.InvalidUnicode,
-                path,
-                "This is not Unicode text (a lone surrogate or broken UTF-8). Send well-formed text.");
+            Fault = isIdentity
+                ? NoText(RefusalKind.Invalid, Identity.Invalid, path)
+                : NoText(RefusalKind.Malformed, ExperimentCodes.InvalidUnicode, path);
             return null;
         }
     }
+
+    private static Refusal NoText(RefusalKind kind, string code, string path) =>
+        Refuse(kind, code, path, "This is not Unicode text (a lone surrogate or broken UTF-8). Send well-formed text.");
 
     private T? WrongType<T>(string expected)
     {

@@ -26,8 +26,9 @@ internal sealed class ApiDescription
     /// <summary>Fails unless the response is one the document knows.</summary>
     public void Check(string method, string path, Reply reply)
     {
-        var parts = path.Split('/');
-        var matches = paths.Where(p => p.Parts.Length == parts.Length && p.Parts.Zip(parts).All(x => x.First.StartsWith('{') ? x.Second.Length > 0 : x.First == x.Second))
+        // Routing looks over one slash at the end and the case of words.
+        var parts = (path.Length > 1 && path.EndsWith('/') ? path[..^1] : path).Split('/');
+        var matches = paths.Where(p => p.Parts.Length == parts.Length && p.Parts.Zip(parts).All(x => x.First.StartsWith('{') ? x.Second.Length > 0 : x.First.Equals(x.Second, StringComparison.OrdinalIgnoreCase)))
             .OrderBy(p => p.Parts.Count(x => x.StartsWith('{'))).ToList();
         if (reply.Code is "route-not-found")
         {
