@@ -23,11 +23,8 @@ internal sealed class ExperimentHost : IDisposable
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ExperimentReplay replay = new();
     private readonly Journaled journaled;
+    private readonly ReviewWatch watch = new();
     private LiveExperiment? live;
-    private long participants;
-    private long nextParticipants = long.MaxValue;
-    private long lastParticipants;
-    private DateTimeOffset? lastReviewAt;
 
     /// <summary>Creates the home of an experiment that may not exist yet.</summary>
     /// <param name="id">The experiment's id.</param>
@@ -63,7 +60,7 @@ internal sealed class ExperimentHost : IDisposable
                 Volatile.Write(ref live, Open(experiment, null));
                 var switches = live.Shards.Select(shard => shard.Switch(live.Plan.Shard)).ToArray();
                 Task.WaitAll(switches);
-                Watch(experiment, live.Participants(), null);
+                watch.Begin(experiment, live.Participants());
             }
         }
         catch (JournalDamagedException damage)
@@ -99,7 +96,7 @@ internal sealed class ExperimentHost : IDisposable
         }
 
         var now = options.Clock.GetUtcNow();
-        if (ExperimentSchedule.NextTimestepAt(state) <= now || ExperimentSchedule.NextAt(state, lastReviewAt, now) <= now)
+        if (ExperimentSchedule.NextTimestepAt(state) <= now || watch.IsDueAt(state, now))
         {
             await turn.WaitAsync();
             try
@@ -115,7 +112,7 @@ internal sealed class ExperimentHost : IDisposable
 
     /// <summary>Notes new participants.</summary>
     /// <returns>True when their number makes a review due; call <see cref="Review"/> then.</returns>
-    public bool Joined(long newcomers) => Interlocked.Add(ref participants, newcomers) >= Volatile.Read(ref nextParticipants);
+    public bool Joined(long newcomers) => watch.Joined(newcomers);
 
     /// <summary>Completes or rebalances if that is due by the number of participants.</summary>
     public async ValueTask Review()
@@ -123,7 +120,7 @@ internal sealed class ExperimentHost : IDisposable
         await turn.WaitAsync();
         try
         {
-            if (Volatile.Read(ref participants) >= nextParticipants && Damage is null)
+            if (watch.IsDue && Damage is null)
             {
                 await ReviewInTurn();
             }
@@ -210,7 +207,7 @@ internal sealed class ExperimentHost : IDisposable
             }
         }
 
-        if (Live is { State.Status: ExperimentStatus.Running } reviewed && ExperimentSchedule.NextAt(reviewed.State, lastReviewAt, now) <= now)
+        if (Live is { State.Status: ExperimentStatus.Running } reviewed && watch.IsDueAt(reviewed.State, now))
         {
             await ReviewInTurn();
         }
@@ -218,12 +215,12 @@ internal sealed class ExperimentHost : IDisposable
 
     private async ValueTask ReviewInTurn()
     {
-        var counted = Volatile.Read(ref participants);
+        var counted = watch.Participants;
         var now = options.Clock.GetUtcNow();
-        var done = await ExecuteInTurn(new ExperimentCommand.Review(lastReviewAt, lastParticipants), default);
+        var done = await ExecuteInTurn(new ExperimentCommand.Review(watch.LastAt, watch.LastParticipants), default);
         if (!done.IsRefused && replay.State is Experiment experiment)
         {
-            Watch(experiment, counted, now);
+            watch.Reviewed(experiment, counted, now);
         }
     }
 
@@ -267,14 +264,14 @@ internal sealed class ExperimentHost : IDisposable
         if (Live is { } present)
         {
             await Task.WhenAll(present.Shards.Select(shard => shard.Switch(present.Plan.Shard)));
-            if (before?.Plan.Generation != present.Plan.Generation)
+            if (before?.Plan.Generation == present.Plan.Generation)
             {
-                Interlocked.Exchange(ref participants, present.Participants());
-                lastReviewAt = null;
-                lastParticipants = 0;
+                watch.Follow(present.State);
             }
-
-            Watch(experiment!, Volatile.Read(ref participants), lastReviewAt, keepLast: true);
+            else
+            {
+                watch.Begin(present.State, present.Participants());
+            }
         }
 
         published();
@@ -284,18 +281,6 @@ internal sealed class ExperimentHost : IDisposable
             await store.Drop(ActorsOf(before));
             Damage = null;
         }
-    }
-
-    private void Watch(Experiment experiment, long counted, DateTimeOffset? reviewedAt, bool keepLast = false)
-    {
-        if (!keepLast)
-        {
-            lastParticipants = counted;
-            lastReviewAt = reviewedAt;
-            Interlocked.CompareExchange(ref participants, counted, 0);
-        }
-
-        Volatile.Write(ref nextParticipants, ExperimentSchedule.NextParticipants(experiment, lastParticipants) ?? long.MaxValue);
     }
 
     private LiveExperiment Open(Experiment experiment, LiveExperiment? before)
