@@ -63,7 +63,7 @@ internal static class CommandLine
     {
         ReplayCommand.Create(terminal, clock),
         GenerateCommand.Create(terminal),
-        SimulateCommand.Create(),
+        SimulateCommand.Create(terminal),
         ExportCommand.Create(terminal),
     };
 

@@ -1,14 +1,78 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Bandstand.Cli.Simulate;
 
-/// <summary><c>simulate</c>: reserved; it says that it is not there yet.</summary>
+/// <summary><c>simulate</c>: plays policies in made-up worlds, side by side.</summary>
 internal static class SimulateCommand
 {
-    public static Command Create()
+    private const string Header = "scenario,policy,runs,regret,regret_error,switches,switches_error\n";
+
+    public static Command Create(Terminal terminal)
     {
-        var command = new Command("simulate", "Compares policies on made-up experiments. Not there yet.") { TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(int (ParseResult _) => throw new CommandException("simulate is not there yet.", ExitCode.Usage));
+        var scenario = new Option<string[]>("--scenario")
+        {
+            Required = true,
+            HelpName = "NAME",
+            Description = $"What is played: {string.Join(", ", TimestepWorlds.Names)}. May be given again.",
+        };
+        scenario.AcceptOnlyFromAmong([.. TimestepWorlds.Names]);
+        var policy = new Option<string[]>("--policy")
+        {
+            HelpName = "POLICY",
+            Description = "classic or adaptive, with settings after a colon, such as adaptive:certainty=0.5,spell=12. May be given again. Default: both.",
+            DefaultValueFactory = _ => ["classic", "adaptive"],
+        };
+        var runs = Numbers.Whole("--runs", 2, "How many worlds of each scenario. Default: 300.");
+        var seed = Numbers.Whole("--seed", 0, "Other worlds, the same for every policy. Default: 1.");
+        var folder = new Option<string?>("--out") { HelpName = "DIR", Description = "Also writes simulation.csv there." };
+        var command = new Command("simulate", "Plays timestep policies in made-up worlds, side by side: regret and switches.") { scenario, policy, runs, seed, folder };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(scenario)!,
+            parsed.GetValue(policy)!,
+            parsed.GetValue(runs) ?? 300,
+            parsed.GetValue(seed) ?? 1,
+            parsed.GetValue(folder),
+            terminal));
         return command;
+    }
+
+    private static int Run(string[] scenarios, string[] policies, int runs, int seed, string? folder, Terminal terminal)
+    {
+        var parsed = policies.Select(text => (Text: text, Policy: PolicyText.Parse(text))).ToList();
+        if (scenarios.FirstOrDefault(x => TimestepWorlds.Make(x, seed, 0).Arms > 2) is { } many && policies.FirstOrDefault(x => x.StartsWith("classic", StringComparison.Ordinal)) is { } classic)
+        {
+            throw new CommandException($"--policy {classic} decides between two alternatives, and '{many}' has more: leave out one of them.", ExitCode.Usage);
+        }
+
+        var table = Header;
+        foreach (var scenario in scenarios)
+        {
+            foreach (var (text, policy) in parsed)
+            {
+                var summary = TimestepSummary.Of(scenario, runs, seed, () => TimestepRun.Using(policy));
+                terminal.Output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{scenario}, {text}: regret {summary.Regret:N1} ± {summary.RegretError:N1}, switches {summary.Switches:N2} ± {summary.SwitchesError:N2} ({runs} runs)"));
+                table += string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{scenario},\"{text}\",{runs},{summary.Regret:R},{summary.RegretError:R},{summary.Switches:R},{summary.SwitchesError:R}\n");
+            }
+        }
+
+        if (folder is not null)
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                File.WriteAllText(Path.Combine(folder, "simulation.csv"), table);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new CommandException($"--out {folder} cannot be written: {error.Message}", inner: error);
+            }
+        }
+
+        return ExitCode.Done;
     }
 }

@@ -20,7 +20,7 @@ public sealed record ClassicTimestepPolicy(
     double Alpha = ClassicTimestepPolicy.DefaultAlpha,
     TimestepTest Test = TimestepTest.Student,
     double CountMultiplier = ClassicTimestepPolicy.DefaultCountMultiplier,
-    bool LowerIsBetter = false)
+    bool LowerIsBetter = false) : ITimestepPolicy
 {
     /// <summary>0.05.</summary>
     public const double DefaultAlpha = 0.05;
@@ -76,6 +76,10 @@ public sealed record ClassicTimestepPolicy(
             : Tested(timestep, winner, observations, first, second);
     }
 
+    TimestepResult ITimestepPolicy.Decide(
+        int timestep, string winner, TimestepObservations? observations, IReadOnlyList<TimestepResult> closed, IReadOnlyList<string> keys) =>
+        Decide(timestep, winner, observations, keys);
+
     private static double CheckAlpha(double alpha) => alpha is > 0 and < 1
         ? alpha
         : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Alpha must be over 0 and under 1.");
@@ -108,7 +112,8 @@ public sealed record ClassicTimestepPolicy(
             $"'{few.Alternative}' has {few.Targets.Count} targets{(few.Targets.Count < 2 ? "" : Text($", times {multiplier}"))}: at least 2 are needed; no test"));
     }
 
-    private static TimestepResult Unchanged(
+    /// <summary>The result of a timestep that leaves the winner as it was.</summary>
+    internal static TimestepResult Unchanged(
         int timestep, string winner, TimestepStatus status, string? detail, TimestepObservations observations) => new(
         timestep,
         winner,

@@ -40,7 +40,7 @@ public sealed record TimestepBook(string Default, IReadOnlyList<TimestepResult> 
     /// <param name="keys">The alternatives in the order of the definition.</param>
     /// <returns>The result, or a refusal when a later timestep was closed without this one.</returns>
     public Answer<TimestepResult> Close(
-        int timestep, TimestepObservations? observations, ClassicTimestepPolicy policy, IReadOnlyList<string> keys)
+        int timestep, TimestepObservations? observations, ITimestepPolicy policy, IReadOnlyList<string> keys)
     {
         ArgumentNullException.ThrowIfNull(policy);
         if (CheckNumber(timestep) is { } refusal)
@@ -56,7 +56,7 @@ public sealed record TimestepBook(string Default, IReadOnlyList<TimestepResult> 
                 $"Timestep {timestep} was passed as {TimestepStatus.MissingFile.Name()} when {Next - 1} or one before was closed; close {Next} or later.");
         }
 
-        return policy.Decide(timestep, Winner, observations, keys);
+        return policy.Decide(timestep, Winner, observations, Closed, keys);
     }
 
     /// <summary>The book after a close.</summary>

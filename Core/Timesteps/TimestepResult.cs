@@ -17,12 +17,12 @@ public sealed record TimestepAlternative(string Alternative, long N, double? Mea
 /// <param name="T">The test statistic, the first alternative's mean minus the second's; null where there is none or it is infinite.</param>
 /// <param name="Df">Its degrees of freedom; null where there are none.</param>
 /// <param name="PValue">Two-sided; null where no test was made.</param>
-/// <param name="Significant">Whether <paramref name="PValue"/> is at most alpha, so that the larger mean won.</param>
+/// <param name="Significant">Classic: whether <paramref name="PValue"/> is at most alpha, so that the larger mean won. Adaptive: whether the lead changed on the evidence.</param>
 /// <param name="Alternatives">In the order of the definition.</param>
 /// <param name="Rows">All rows, those that do not count included.</param>
 /// <param name="Rejected">Rows that could not be read.</param>
 /// <param name="NullTargets">Rows without a target.</param>
-/// <param name="Detail">For people: what kept the test from being made, or makes it doubtful; null when there is nothing to say.</param>
+/// <param name="Detail">For people: what kept the timestep from deciding or makes it doubtful, or the figures it was decided by; null when there is nothing to say.</param>
 public sealed record TimestepResult(
     int Timestep,
     string Winner,

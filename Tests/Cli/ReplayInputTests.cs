@@ -105,15 +105,6 @@ public sealed class ReplayInputTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_reserved_says_that_it_is_not_there_yet()
-    {
-        var run = await CliRun.RunAsync("simulate --scenario drift --runs 3");
-
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("not there yet", run.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Rows_that_cannot_be_read_are_counted_and_the_first_are_named_by_file_and_line()
     {
         folder.Write(0, Good + "x,a,t,1\n0,a,t,many\n1,b\n,a,t,1\n");
