@@ -95,6 +95,7 @@ internal static class ScoreJson
         }
 
         writer.WriteMaybe("pValue"u8, row.PValue);
+        writer.WriteMaybe("eValue"u8, row.EValue);
         writer.WriteMaybe("probabilityBest"u8, row.ProbabilityBest);
         writer.WriteMaybe("beatsControl"u8, row.BeatsControl);
         writer.WriteMaybe("expectedLoss"u8, row.ExpectedLoss);

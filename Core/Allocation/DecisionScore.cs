@@ -6,12 +6,9 @@ namespace Bandstand.Allocation;
 /// <summary>The verdict that decisions rest on: completion by probability and <c>significant-else-default</c>. Thread-safe.</summary>
 internal static class DecisionScore
 {
-    /// <summary>
-    /// The definition's method. Always-valid inference comes later; until then a definition that says nothing or <c>sequential</c>
-    /// is decided by the posterior probability of being best.
-    /// </summary>
+    /// <summary>The definition's method; one that says nothing is decided sequentially, so that looking at every event errs no more often.</summary>
     public static ScoreMethod Method(ExperimentDefinition definition)
-        => ScoreMethods.TryParse(definition.Scoring.Method, out var method) && method != ScoreMethod.Sequential ? method : ScoreMethod.Bayes;
+        => ScoreMethods.TryParse(definition.Scoring.Method, out var method) ? method : ScoreMethod.Sequential;
 
     /// <summary>The score by the primary metric, handicaps applied.</summary>
     /// <param name="experiment">The experiment.</param>

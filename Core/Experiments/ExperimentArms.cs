@@ -22,11 +22,12 @@ public static class ExperimentArms
 
         var slots = experiment.LastPut.Alternatives.Select(a => experiment.SlotOf(a.Key)).ToList();
         var shares = ExpectedShares(experiment, statistics, slots);
+        var epochs = ByEpoch(experiment, statistics, slots, metricSlot);
         return [.. slots.Select((slot, i) =>
         {
             var (participants, figures) = Figures(statistics.Total, slot, metricSlot);
             var alternative = experiment.Alternatives[slot];
-            return new ArmData(alternative.Key, alternative.Value, participants, figures.Converted, figures.Conversions, figures.Moments, shares[i], experiment.IsOpen(slot));
+            return new ArmData(alternative.Key, alternative.Value, participants, figures.Converted, figures.Conversions, figures.Moments, shares[i], experiment.IsOpen(slot), epochs?[i]);
         })];
     }
 
@@ -68,6 +69,51 @@ public static class ExperimentArms
 
         var all = expected.Sum();
         return [.. expected.Select(share => all > 0 ? share / all : double.NaN)];
+    }
+
+    /// <summary>
+    /// By alternative: what it saw under each set of weights, epochs that follow one another with the same weights as one. Null
+    /// where a shard is ahead of this state, or while there is no epoch with participants.
+    /// </summary>
+    private static List<ArmEpoch>[]? ByEpoch(Experiment experiment, ExperimentStatistics statistics, List<int> slots, int metricSlot)
+    {
+        if (statistics.Epochs.Count == 0 || statistics.Epochs.Any(epoch => epoch.Epoch >= experiment.Epochs.Length))
+        {
+            return null;
+        }
+
+        List<ArmEpoch>[] arms = [.. slots.Select(_ => new List<ArmEpoch>())];
+        double[]? before = null;
+        foreach (var epoch in statistics.Epochs)
+        {
+            var probabilities = experiment.Epochs[epoch.Epoch].Probabilities;
+            double[] now = [.. slots.Select(slot => slot < probabilities.Length ? probabilities[slot] : 0)];
+            var sum = now.Sum();
+            if (!(sum > 0))
+            {
+                continue; // Everybody of this epoch is in alternatives that are gone.
+            }
+
+            now = [.. now.Select(p => p / sum)];
+            for (var i = 0; i < arms.Length; i++)
+            {
+                var (participants, figures) = Figures(epoch.Alternatives, slots[i], metricSlot);
+                var next = new ArmEpoch(now[i], participants, figures.Converted);
+                if (before?.AsSpan().SequenceEqual(now) == true)
+                {
+                    var last = arms[i][^1];
+                    arms[i][^1] = last with { Participants = last.Participants + next.Participants, Converted = last.Converted + next.Converted };
+                }
+                else
+                {
+                    arms[i].Add(next);
+                }
+            }
+
+            before = now;
+        }
+
+        return arms[0].Count == 0 ? null : arms;
     }
 
     private static (long Participants, MetricStatistics Figures) Figures(IReadOnlyList<AlternativeStatistics> total, int slot, int metricSlot)

@@ -42,11 +42,6 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
             CheckVanity(fields, alternatives, allocation);
         }
 
-        if (scoring.Method == "sequential" && (completeWhen?.Probability is not null || outcome.Rule == "significant-else-default"))
-        {
-            warnings.Add(new Warning(ExperimentCodes.Surprising, "$.scoring.method", "Always-valid verdicts are not computed in this version: until then completion by probability and the outcome rest on the posterior probability of being best, as with \"bayes\". Give \"bayes\", \"fixed\" or \"classic\" to choose."));
-        }
-
         return new ExperimentDefinition
         {
             Id = id,

@@ -1,3 +1,6 @@
+using Bandstand.Statistics.Distributions;
+using Bandstand.Statistics.Sequential;
+
 namespace Bandstand.Statistics.Scoring;
 
 /// <summary>
@@ -10,12 +13,19 @@ internal abstract class ArmComparison
     public static ArmComparison Of(ScoreRequest request) => request.Method switch
     {
         ScoreMethod.Fixed => new FixedComparison(request.Kind, request.Confidence),
-        ScoreMethod.Sequential => new NoComparison(_ => Reasons.SequentialNotYet()),
+        ScoreMethod.Sequential => new SequentialComparison(request.Kind, request.Confidence),
         _ => new NoComparison(figure => Reasons.OtherMethod(figure, ScoreMethod.Fixed, ScoreMethod.Sequential)),
     };
 
     /// <summary>The two-sided p-value of "there is no difference".</summary>
     public abstract Estimate<double> PValue(ArmData arm, ArmData other);
+
+    /// <summary>The evidence against "there is no difference", where the method has it.</summary>
+    public virtual Estimate<Evidence> Evidence(ArmData arm, ArmData other) => Reasons.OtherMethod("An e-value", ScoreMethod.Sequential);
+
+    /// <summary>Standard errors that the difference is, its p-value being <paramref name="p"/>, and those that it must be for <paramref name="alpha"/>.</summary>
+    public virtual (double Have, double Need) Distance(ArmData arm, ArmData other, double p, double alpha) =>
+        (Normal.UpperQuantile(p / 2), Normal.UpperQuantile(alpha / 2));
 
     /// <summary>The relative lift of an alternative over another.</summary>
     public abstract Estimate<LiftInterval> Lift(ArmData arm, ArmData other);

@@ -15,6 +15,10 @@ namespace Bandstand.Statistics.Scoring;
 /// the sample ratio is then not checked.
 /// </param>
 /// <param name="IsOpen">False when the alternative was closed or removed: it is still described, but is neither best nor base.</param>
+/// <param name="Epochs">
+/// The same counts for each set of weights, the same sets in the same order for all alternatives; null where the weights never
+/// changed.
+/// </param>
 public readonly record struct ArmData(
     string Key,
     string ValueJson,
@@ -23,4 +27,9 @@ public readonly record struct ArmData(
     double Conversions,
     Moments Totals,
     double ExpectedShare = double.NaN,
-    bool IsOpen = true);
+    bool IsOpen = true,
+    IReadOnlyList<ArmEpoch>? Epochs = null)
+{
+    /// <summary>What it saw under each set of weights; all of it under <see cref="ExpectedShare"/> where <see cref="Epochs"/> does not say.</summary>
+    public IReadOnlyList<ArmEpoch> ByEpoch() => Epochs ?? [new ArmEpoch(ExpectedShare, Participants, Converted)];
+}

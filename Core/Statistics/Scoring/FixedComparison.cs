@@ -58,7 +58,7 @@ internal sealed class FixedComparison(MetricKind kind, double confidence) : ArmC
             : Reasons.FewConversions();
     }
 
-    private static Estimate<LiftInterval> Fieller(double mean, double variance, double control, double controlVariance, double critical)
+    internal static Estimate<LiftInterval> Fieller(double mean, double variance, double control, double controlVariance, double critical)
     {
         if (control > 0 && !double.IsFinite((mean - control) / control))
         {

@@ -59,6 +59,12 @@ internal static class Reasons
     public static Unavailable FewConversions() =>
         new(ScoreCodes.FewConversions, "Fewer than 5 conversions, or 5 participants without one, are expected in one of the two alternatives: too few for the approximation that this rests on.");
 
-    public static Unavailable SequentialNotYet() =>
-        new(ScoreCodes.NotYet, "Always-valid inference is not there yet: ask with method=fixed (one look, at a time chosen beforehand), bayes or classic.");
+    public static Unavailable FewMeasured(string key, long measured, long needed) =>
+        new(ScoreCodes.FewParticipants, $"Alternative '{key}' has {measured} participants with an event, and {needed} are needed before its mean is nearly normal.");
+
+    public static Unavailable UnboundedLift() =>
+        new(ScoreCodes.Unbounded, "The control's conversions are too few to bound the lift: none, however large, can be excluded. More participants would bound it.");
+
+    public static Unavailable UnknownWeights() =>
+        new(ScoreCodes.UnknownWeights, "The weights under which participants were assigned are not known, and so few conversions can only be judged by them.");
 }

@@ -17,6 +17,8 @@ internal sealed class RowFigures(ArmData arm, MetricKind kind)
 
     public required Estimate<double> PValue { get; init; }
 
+    public required Estimate<double> EValue { get; init; }
+
     public required Estimate<double> ProbabilityBest { get; init; }
 
     public required Estimate<double> BeatsControl { get; init; }
@@ -39,6 +41,7 @@ internal sealed class RowFigures(ArmData arm, MetricKind kind)
         Difference = Number("difference", Difference),
         Lift = Interval("lift", Lift),
         PValue = Number("pValue", PValue),
+        EValue = Number("eValue", EValue),
         ProbabilityBest = Number("probabilityBest", ProbabilityBest),
         BeatsControl = Number("beatsControl", BeatsControl),
         ExpectedLoss = Number("expectedLoss", ExpectedLoss),

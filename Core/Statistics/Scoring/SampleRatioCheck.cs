@@ -1,62 +1,46 @@
-using Bandstand.Statistics.Distributions;
+using Bandstand.Statistics.Sequential;
 
 namespace Bandstand.Statistics.Scoring;
 
-/// <summary>Whether participants are spread over the alternatives as the weights made likely (Pearson's chi-square, 1900).</summary>
-/// <remarks>A fixed-horizon test, hence the strict level: looked at often it still cries wolf now and then.</remarks>
+/// <summary>Whether participants are spread over the alternatives as the probabilities of their own assignments made likely.</summary>
+/// <remarks>Sequential (<see cref="AssignmentProcess"/>): however often it is looked at, at most one healthy experiment in a thousand is called a mismatch.</remarks>
 internal static class SampleRatioCheck
 {
     /// <summary>The p-value under which a spread is called a mismatch.</summary>
     public const double Alpha = 0.001;
 
-    /// <summary>Expected participants that chi-square needs in every alternative (Cochran 1954).</summary>
-    public const double LeastExpected = 5;
-
     public static SampleRatio Of(IReadOnlyList<ArmData> arms)
     {
-        var total = arms.Sum(arm => arm.Participants);
-        if (total == 0)
+        if (arms.Sum(arm => arm.Participants) == 0)
         {
             return None(ScoreCodes.NoParticipants, "Nobody takes part yet.");
         }
 
-        var shares = arms.Sum(arm => arm.ExpectedShare);
-        if (!(shares > 0) || arms.Any(arm => arm.ExpectedShare < 0))
+        var byEpoch = arms.Select(arm => arm.ByEpoch()).ToList();
+        var epochs = new List<(double[] Probabilities, long[] Counts)>();
+        for (var e = 0; e < byEpoch[0].Count; e++)
         {
-            return None(ScoreCodes.UnknownWeights, "The weights under which participants were assigned are not known.");
+            var shares = byEpoch.Sum(epoch => epoch[e].Probability);
+            if (!(shares > 0) || byEpoch.Any(epoch => epoch[e].Probability < 0))
+            {
+                return None(ScoreCodes.UnknownWeights, "The weights under which participants were assigned are not known.");
+            }
+
+            epochs.Add(([.. byEpoch.Select(epoch => epoch[e].Probability / shares)], [.. byEpoch.Select(epoch => epoch[e].Participants)]));
         }
 
-        double chiSquare = 0, least = double.PositiveInfinity;
-        var cells = 0;
-        foreach (var arm in arms)
-        {
-            var expected = total * (arm.ExpectedShare / shares);
-            if (expected > 0)
-            {
-                least = Math.Min(least, expected);
-                chiSquare += (arm.Participants - expected) * ((arm.Participants - expected) / expected);
-                cells++;
-            }
-            else if (arm.Participants > 0)
-            {
-                // No weight ever led here: chance cannot explain a single one.
-                return new SampleRatio(0, true);
-            }
-        }
-
-        if (cells < 2)
+        if (Enumerable.Range(0, arms.Count).Count(k => epochs.Any(e => e.Probabilities[k] > 0)) < 2 && epochs.All(e => !IsImpossible(e)))
         {
             return None(ScoreCodes.NoBase, "Only one alternative was ever assigned, so there is no ratio to check.");
         }
 
-        if (least < LeastExpected)
-        {
-            return None(ScoreCodes.FewParticipants, $"The check needs {LeastExpected} expected participants in every alternative.");
-        }
-
-        var p = ChiSquare.Survival(chiSquare, cells - 1);
+        var p = epochs.Any(IsImpossible) ? 0 : AssignmentProcess.Evidence(epochs).PValue;
         return new SampleRatio(p, p < Alpha);
     }
+
+    /// <summary>Whether somebody is where no weight ever led: chance cannot explain a single one.</summary>
+    private static bool IsImpossible((double[] Probabilities, long[] Counts) epoch) =>
+        epoch.Counts.Where((count, k) => count > 0 && !(epoch.Probabilities[k] > 0)).Any();
 
     private static SampleRatio None(string code, string detail) => new(null, false, new MissingReason(code, detail));
 }

@@ -18,6 +18,11 @@ internal static class ScoreGuard
             throw new ArgumentException("The alternatives' keys must differ.", nameof(arms));
         }
 
+        if (arms.Any(arm => arm.ByEpoch().Count != arms[0].ByEpoch().Count))
+        {
+            throw new ArgumentException("All alternatives must list the same epochs.", nameof(arms));
+        }
+
         if (!(request.Confidence > 0.5 && request.Confidence < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(request), request.Confidence, "The confidence must lie over 0.5 and under 1.");

@@ -49,6 +49,11 @@ public sealed record ScoreRow
     public double? PValue { get; init; }
 
     /// <summary>
+    /// Under <c>sequential</c>: the e-value against "no difference from the control", 0 or more; <see cref="PValue"/> is min(1, 1/e).
+    /// </summary>
+    public double? EValue { get; init; }
+
+    /// <summary>
     /// The posterior probability of being the best of all open alternatives, 0 to 1: from the uniform prior of conversion rates,
     /// else from Student's t, where an alternative without spread of its own borrows that of the others.
     /// </summary>

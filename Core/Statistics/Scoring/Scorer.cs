@@ -1,4 +1,5 @@
 using Bandstand.Experiments;
+using Bandstand.Statistics.Sequential;
 
 namespace Bandstand.Statistics.Scoring;
 
@@ -37,7 +38,7 @@ public static class Scorer
             Choice = request.Outcome ?? Key(arms, Choice(request, ranking, rows, bestPValue)),
             BestPValue = bestPValue,
             SampleRatio = sampleRatio,
-            Missing = Verdict.Missing(arms, request, ranking, rows, holm),
+            Missing = Verdict.Missing(arms, request, ranking, rows, holm, comparison),
             Warnings = Verdict.Warnings(request, sampleRatio),
         };
     }
@@ -79,6 +80,7 @@ public static class Scorer
                 Difference = ClassicFigures.Difference(arms, i, ranking),
                 Lift = isControl ? Reasons.IsControl() : comparison.Lift(arms[i], arms[control]),
                 PValue = isControl ? Reasons.IsControl() : comparison.PValue(arms[i], arms[control]),
+                EValue = isControl ? Reasons.IsControl() : comparison.Evidence(arms[i], arms[control]).Then<double>(e => e.EValue),
                 ProbabilityBest = bayes.ProbabilityBest(i),
                 BeatsControl = bayes.BeatsControl(i),
                 ExpectedLoss = bayes.ExpectedLoss(i),
@@ -88,7 +90,7 @@ public static class Scorer
         return rows;
     }
 
-    /// <summary>Holm (1979): every comparison is rejected at α when the k-th largest p-value is at most α / k for every k.</summary>
+    /// <summary>The largest of the best's p-values against every other, after Holm's correction: at most α when all are rejected.</summary>
     private static Estimate<double>? BestPValue(IReadOnlyList<ArmData> arms, Ranking ranking, ArmComparison comparison)
     {
         if (ranking.Best is not { } best || ranking.Candidates.Count < 2)
@@ -108,14 +110,7 @@ public static class Scorer
             values.Add(p);
         }
 
-        values.Sort();
-        var largest = 0.0;
-        for (var i = 0; i < values.Count; i++)
-        {
-            largest = Math.Max(largest, (values.Count - i) * values[i]);
-        }
-
-        return new Estimate<double>(Math.Min(1, largest));
+        return new Estimate<double>(MultipleComparisons.Holm([.. values]).Max());
     }
 
     private static int? Choice(ScoreRequest request, Ranking ranking, ScoreRow[] rows, double? bestPValue)

@@ -13,7 +13,7 @@ internal static class Verdict
     private const long LeastConversions = 5;
 
     public static IReadOnlyList<MissingReason> Missing(
-        IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow[] rows, Estimate<double>? bestPValue)
+        IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow[] rows, Estimate<double>? bestPValue, ArmComparison comparison)
     {
         var missing = new List<Unavailable>();
         if (arms.All(arm => arm.Participants == 0))
@@ -36,7 +36,7 @@ internal static class Verdict
             {
                 ScoreMethod.Classic => Classic(arms, request, ranking, rows[best]),
                 ScoreMethod.Bayes => Bayes(arms, request, rows[best]),
-                _ => Tested(arms, request, rows[best], bestPValue),
+                _ => Tested(arms, request, rows[best], bestPValue, p => comparison.Distance(arms[best], arms[ranking.Base.Value], p, Alpha(request))),
             });
         }
 
@@ -46,7 +46,7 @@ internal static class Verdict
     public static IReadOnlyList<Warning> Warnings(ScoreRequest request, SampleRatio ratio)
     {
         var warnings = new List<Warning>();
-        if (request.IsAdaptive && request.Method is ScoreMethod.Classic or ScoreMethod.Fixed)
+        if (request.IsAdaptive && (request.Method is ScoreMethod.Classic or ScoreMethod.Fixed || (request.Method == ScoreMethod.Sequential && request.Kind != MetricKind.Conversion)))
         {
             warnings.Add(new Warning(
                 ScoreCodes.AdaptiveAllocation,
@@ -113,23 +113,26 @@ internal static class Verdict
     }
 
     private static IEnumerable<Unavailable> Tested(
-        IReadOnlyList<ArmData> arms, ScoreRequest request, ScoreRow best, Estimate<double>? bestPValue)
+        IReadOnlyList<ArmData> arms, ScoreRequest request, ScoreRow best, Estimate<double>? bestPValue, Func<double, (double Have, double Need)> distance)
     {
         if (bestPValue is not { } figure)
         {
             yield break;
         }
 
-        var alpha = request.Probability is { } percent ? (100 - percent) / 100 : 1 - request.Confidence;
+        var alpha = Alpha(request);
         if (!figure.TryGet(out var p, out var reason))
         {
             yield return reason;
         }
         else if (p > alpha)
         {
+            var (have, need) = distance(p);
             yield return new(
                 ScoreCodes.NotSignificant,
-                Invariant($"'{best.Alternative}' against every other, Holm-corrected: p = {p:G3}, and {alpha:G3} is needed.{Projection.Of(arms, Normal.UpperQuantile(p / 2), Normal.UpperQuantile(alpha / 2))}"));
+                Invariant($"'{best.Alternative}' against every other, Holm-corrected: p = {p:G3}, and {alpha:G3} is needed.{Projection.Of(arms, have, need)}"));
         }
     }
+
+    private static double Alpha(ScoreRequest request) => request.Probability is { } percent ? (100 - percent) / 100 : 1 - request.Confidence;
 }

@@ -40,7 +40,12 @@ public sealed class AsymptoticSequence
 
     /// <summary>How many standard errors the interval reaches to each side.</summary>
     /// <param name="size">N, the size so far, over 0.</param>
-    public double Critical(double size)
+    public double Critical(double size) => Critical(size, alpha);
+
+    /// <summary>The same at another error probability: the mixture, and with it p-values and evidence, stay the same.</summary>
+    /// <param name="size">N, the size so far, over 0.</param>
+    /// <param name="alpha">The error probability, over 0 and under 1.</param>
+    public double Critical(double size, double alpha)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         var information = size * rhoSquared;
