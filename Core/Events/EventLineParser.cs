@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -15,9 +13,6 @@ internal sealed class EventLineParser
     /// <summary>The longest line that is read, in bytes.</summary>
     public const int MaxLineBytes = 64 * 1024;
 
-    private static readonly SearchValues<byte> NotPlain = SearchValues.Create(
-        [.. Enumerable.Range(0, 256).Where(b => b < 0x20 || b >= 0x7f || b == '"' || b == '\\').Select(b => (byte)b)]);
-
     private byte[] scratch = new byte[1024];
     private int scratchUsed;
 
@@ -29,7 +24,7 @@ internal sealed class EventLineParser
     public bool TryParse(ReadOnlySpan<byte> line, out ParsedEvent parsed, out EventFault fault)
     {
         fault = default;
-        if (TryParsePlain(line, out parsed) && parsed.Type == EventType.Track)
+        if (PlainTrack.TryParse(line, out parsed))
         {
             return true;
         }
@@ -43,213 +38,9 @@ internal sealed class EventLineParser
         return TryParseFully(line, out parsed, out fault);
     }
 
-    /// <summary>The plain case of a track; false means "read it the slow way", not "wrong".</summary>
-    private static bool TryParsePlain(ReadOnlySpan<byte> line, out ParsedEvent parsed)
-    {
-        parsed = Empty();
-        var seen = 0;
-        var position = 0;
-        if (line.Length < 2 || line.Length > MaxLineBytes || line[0] != '{')
-        {
-            return false;
-        }
-
-        position = 1;
-        while (true)
-        {
-            if (!TryReadPlainString(line, ref position, out var name) || !Skip(line, ref position, (byte)':'))
-            {
-                return false;
-            }
-
-            var field = FieldOf(name);
-            if (field == Field.Unknown || (seen & (1 << (int)field)) != 0)
-            {
-                return false;
-            }
-
-            seen |= 1 << (int)field;
-            SkipSpace(line, ref position);
-            if (position >= line.Length)
-            {
-                return false;
-            }
-
-            if (line[position] == '"')
-            {
-                if (!TryReadPlainString(line, ref position, out var text) || !TrySetText(ref parsed, field, text))
-                {
-                    return false;
-                }
-            }
-            else if (field != Field.Value
-                || !TryReadPlainNumber(line, ref position, out parsed.Value))
-            {
-                return false;
-            }
-            else
-            {
-                parsed.HasValue = true;
-            }
-
-            SkipSpace(line, ref position);
-            if (position >= line.Length)
-            {
-                return false;
-            }
-
-            var next = line[position++];
-            if (next == '}')
-            {
-                break;
-            }
-
-            if (next != ',')
-            {
-                return false;
-            }
-
-            SkipSpace(line, ref position);
-        }
-
-        SkipSpace(line, ref position);
-        const int TracksOnly = (1 << (int)Field.Metric) | (1 << (int)Field.Identity);
-        const int Foreign = (1 << (int)Field.Experiment) | (1 << (int)Field.Alternative);
-        return position == line.Length && (seen & TracksOnly) == TracksOnly && (seen & Foreign) == 0
-            && parsed.Metric.Length is > 0 and <= EventRules.MaxNameBytes
-            && parsed.Identity.Length is > 0 and <= EventRules.MaxIdentityBytes
-            && parsed.Id.Length <= EventRules.MaxNameBytes && ((seen & (1 << (int)Field.Id)) == 0 || parsed.Id.Length > 0)
-            && parsed.Type == EventType.Track;
-    }
-
-    private static bool TrySetText(ref ParsedEvent parsed, Field field, ReadOnlySpan<byte> text)
-    {
-        switch (field)
-        {
-            case Field.Metric:
-                parsed.Metric = text;
-                return true;
-            case Field.Identity:
-                parsed.Identity = text;
-                return true;
-            case Field.Id:
-                parsed.Id = text;
-                return true;
-            case Field.At:
-                return EventTime.TryParse(text, out parsed.At);
-            case Field.Type:
-                return text.SequenceEqual("track"u8);
-            default:
-                return false;
-        }
-    }
-
-    private static bool TryReadPlainString(ReadOnlySpan<byte> line, scoped ref int position, out ReadOnlySpan<byte> text)
-    {
-        text = default;
-        if (position >= line.Length || line[position] != '"')
-        {
-            return false;
-        }
-
-        var rest = line[(position + 1)..];
-        var end = rest.IndexOfAny(NotPlain);
-        if (end < 0 || rest[end] != '"')
-        {
-            return false;
-        }
-
-        text = rest[..end];
-        position += end + 2;
-        return true;
-    }
-
-    private static bool TryReadPlainNumber(ReadOnlySpan<byte> line, scoped ref int position, out double value)
-    {
-        value = 0;
-        var start = position;
-        long whole = 0;
-        while (position < line.Length && char.IsAsciiDigit((char)line[position]) && position - start < 15)
-        {
-            whole = (whole * 10) + (line[position] - '0');
-            position++;
-        }
-
-        var digits = position - start;
-        if (digits == 0 || (digits > 1 && line[start] == '0') || position >= line.Length)
-        {
-            return false;
-        }
-
-        if (line[position] is (byte)',' or (byte)'}' or (byte)' ')
-        {
-            value = whole;
-            return true;
-        }
-
-        if (line[position] != '.')
-        {
-            return false;
-        }
-
-        // A decimal: the library's correctly rounded parser decides.
-        position++;
-        var fraction = position;
-        while (position < line.Length && char.IsAsciiDigit((char)line[position]))
-        {
-            position++;
-        }
-
-        return position > fraction && position < line.Length && line[position] is (byte)',' or (byte)'}' or (byte)' '
-            && Utf8Parser.TryParse(line[start..position], out value, out var used) && used == position - start;
-    }
-
-    private static bool Skip(ReadOnlySpan<byte> line, scoped ref int position, byte expected)
-    {
-        SkipSpace(line, ref position);
-        if (position >= line.Length || line[position] != expected)
-        {
-            return false;
-        }
-
-        position++;
-        return true;
-    }
-
-    private static void SkipSpace(ReadOnlySpan<byte> line, scoped ref int position)
-    {
-        while (position < line.Length && line[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-        {
-            position++;
-        }
-    }
-
-    private static ParsedEvent Empty() => new() { Value = 1, At = long.MinValue, Epoch = -1, Timestep = -1 };
-
-    private enum Field
-    {
-        Type, Metric, Identity, Value, At, Id, Experiment, Alternative, Epoch, Timestep, Labels, Unknown,
-    }
-
-    private static Field FieldOf(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        2 when name.SequenceEqual("at"u8) => Field.At,
-        2 when name.SequenceEqual("id"u8) => Field.Id,
-        4 when name.SequenceEqual("type"u8) => Field.Type,
-        5 when name.SequenceEqual("value"u8) => Field.Value,
-        5 when name.SequenceEqual("epoch"u8) => Field.Epoch,
-        6 when name.SequenceEqual("metric"u8) => Field.Metric,
-        6 when name.SequenceEqual("labels"u8) => Field.Labels,
-        8 when name.SequenceEqual("identity"u8) => Field.Identity,
-        8 when name.SequenceEqual("timestep"u8) => Field.Timestep,
-        10 when name.SequenceEqual("experiment"u8) => Field.Experiment,
-        11 when name.SequenceEqual("alternative"u8) => Field.Alternative,
-        _ => Field.Unknown,
-    };
-
     private bool TryParseFully(ReadOnlySpan<byte> line, out ParsedEvent parsed, out EventFault fault)
     {
-        parsed = Empty();
+        parsed = ParsedEvent.Empty;
         scratchUsed = 0;
         if (scratch.Length < line.Length)
         {
@@ -285,8 +76,8 @@ internal sealed class EventLineParser
         var seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = reader.ValueIsEscaped || reader.ValueSpan.Length > 16 ? Field.Unknown : FieldOf(reader.ValueSpan);
-            if (field == Field.Unknown)
+            var field = reader.ValueIsEscaped || reader.ValueSpan.Length > 16 ? EventField.Unknown : EventFields.Of(reader.ValueSpan);
+            if (field == EventField.Unknown)
             {
                 fault = new("unknown-field", $"\"{Shorten(Encoding.UTF8.GetString(reader.ValueSpan))}\" is not a field of an event. Remove it or correct its name.");
                 return false;
@@ -294,7 +85,7 @@ internal sealed class EventLineParser
 
             if ((seen & (1 << (int)field)) != 0)
             {
-                fault = new("duplicate-field", $"\"{NameOf(field)}\" is given twice. Give it once.");
+                fault = new("duplicate-field", $"\"{field.Name()}\" is given twice. Give it once.");
                 return false;
             }
 
@@ -314,12 +105,12 @@ internal sealed class EventLineParser
         return true;
     }
 
-    private bool TryReadField(ref Utf8JsonReader reader, Field field, ref ParsedEvent parsed, out EventFault fault)
+    private bool TryReadField(ref Utf8JsonReader reader, EventField field, ref ParsedEvent parsed, out EventFault fault)
     {
         fault = default;
         switch (field)
         {
-            case Field.Labels:
+            case EventField.Labels:
                 if (reader.TokenType != JsonTokenType.StartObject)
                 {
                     fault = WrongType(field, "an object of strings");
@@ -328,7 +119,7 @@ internal sealed class EventLineParser
 
                 reader.Skip();
                 return true;
-            case Field.Value:
+            case EventField.Value:
                 if (reader.TokenType == JsonTokenType.Null)
                 {
                     return true;
@@ -342,15 +133,15 @@ internal sealed class EventLineParser
 
                 parsed.HasValue = true;
                 return true;
-            case Field.Epoch:
-            case Field.Timestep:
+            case EventField.Epoch:
+            case EventField.Timestep:
                 if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var number) || number < 0)
                 {
                     fault = WrongType(field, "a whole number, 0 or more");
                     return false;
                 }
 
-                if (field == Field.Epoch)
+                if (field == EventField.Epoch)
                 {
                     parsed.Epoch = number;
                 }
@@ -365,7 +156,7 @@ internal sealed class EventLineParser
         }
     }
 
-    private bool TryReadText(ref Utf8JsonReader reader, Field field, ref ParsedEvent parsed, out EventFault fault)
+    private bool TryReadText(ref Utf8JsonReader reader, EventField field, ref ParsedEvent parsed, out EventFault fault)
     {
         fault = default;
         if (reader.TokenType != JsonTokenType.String)
@@ -381,7 +172,7 @@ internal sealed class EventLineParser
         }
         catch (InvalidOperationException)
         {
-            fault = new("invalid-text", $"\"{NameOf(field)}\" is not valid Unicode (a lone surrogate or broken UTF-8). Send well-formed text.");
+            fault = new("invalid-text", $"\"{field.Name()}\" is not valid Unicode (a lone surrogate or broken UTF-8). Send well-formed text.");
             return false;
         }
 
@@ -389,7 +180,7 @@ internal sealed class EventLineParser
         scratchUsed += length;
         switch (field)
         {
-            case Field.Type:
+            case EventField.Type:
                 if (text.SequenceEqual("exposure"u8))
                 {
                     parsed.Type = EventType.Exposure;
@@ -405,7 +196,7 @@ internal sealed class EventLineParser
                 }
 
                 return true;
-            case Field.At:
+            case EventField.At:
                 if (!EventTime.TryParse(text, out parsed.At))
                 {
                     fault = new("invalid-time", "\"at\" is not an ISO 8601 time with a zone, such as 2026-01-31T10:00:00Z.");
@@ -413,16 +204,16 @@ internal sealed class EventLineParser
                 }
 
                 return true;
-            case Field.Metric:
+            case EventField.Metric:
                 parsed.Metric = text;
                 break;
-            case Field.Identity:
+            case EventField.Identity:
                 parsed.Identity = text;
                 break;
-            case Field.Id:
+            case EventField.Id:
                 parsed.Id = text;
                 break;
-            case Field.Experiment:
+            case EventField.Experiment:
                 parsed.Experiment = text;
                 break;
             default:
@@ -432,17 +223,15 @@ internal sealed class EventLineParser
 
         if (text.IsEmpty)
         {
-            fault = new("empty-field", $"\"{NameOf(field)}\" is empty. Give it or leave it out.");
+            fault = new("empty-field", $"\"{field.Name()}\" is empty. Give it or leave it out.");
             return false;
         }
 
         return true;
     }
 
-    private static EventFault WrongType(Field field, string expected) =>
-        new("wrong-type", $"\"{NameOf(field)}\" must be {expected}.");
-
-    private static string NameOf(Field field) => field.ToString().ToLowerInvariant();
+    private static EventFault WrongType(EventField field, string expected) =>
+        new("wrong-type", $"\"{field.Name()}\" must be {expected}.");
 
     private static string Shorten(string text) => text.Length <= 120 ? text : text[..120] + "…";
 }

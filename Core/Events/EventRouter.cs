@@ -16,16 +16,12 @@ public sealed class EventRouter
 {
     private readonly EventLineParser parser = new();
     private readonly List<ShardLeg> legs = [];
-    private readonly List<RejectedEvent> rejected = [];
     private readonly List<ObservationRow> observations = [];
     private EventRoutes routes = EventRoutes.Empty;
     private int[] legOfShard = [];
     private long[] stampOfShard = [];
     private long stamp;
-    private EventFate[] fates = new EventFate[256];
-    private long[] lines = new long[256];
-    private int count;
-    private long rejectedCount;
+    private readonly EventFates fates = new();
     private ulong producer;
     private long sequence;
     private long now;
@@ -52,9 +48,7 @@ public sealed class EventRouter
     {
         routes = targets;
         now = nowMs;
-        count = 0;
-        rejectedCount = 0;
-        rejected.Clear();
+        fates.Clear();
         observations.Clear();
         LegCount = 0;
         stamp++;
@@ -81,19 +75,19 @@ public sealed class EventRouter
             switch (answers[i])
             {
                 case EventVerdict.Counted:
-                    Note(events[i], EventFate.Counted);
+                    fates.Note(events[i], EventFate.Counted);
                     break;
                 case EventVerdict.Duplicate:
-                    Note(events[i], EventFate.Duplicate);
+                    fates.Note(events[i], EventFate.Duplicate);
                     break;
                 case EventVerdict.UnknownEpoch:
-                    Reject(events[i], "epoch-not-found", "The experiment has no epoch with the number in \"epoch\". Send the number the assignment was answered with, or leave it out.");
+                    fates.Reject(events[i], "epoch-not-found", "The experiment has no epoch with the number in \"epoch\". Send the number the assignment was answered with, or leave it out.");
                     break;
                 case EventVerdict.UnknownAlternative:
-                    Reject(events[i], "alternative-not-found", "The experiment has no alternative with the key in \"alternative\".");
+                    fates.Reject(events[i], "alternative-not-found", "The experiment has no alternative with the key in \"alternative\".");
                     break;
                 case EventVerdict.OutOfRange:
-                    Reject(events[i], "out-of-range", "With this \"value\" the participant's total is beyond what is counted exactly. Send smaller units.");
+                    fates.Reject(events[i], "out-of-range", "With this \"value\" the participant's total is beyond what is counted exactly. Send smaller units.");
                     break;
                 default:
                     break;
@@ -104,45 +98,16 @@ public sealed class EventRouter
     /// <summary>Notes that a row of a timestep counted, or had counted before.</summary>
     /// <param name="row">The row.</param>
     /// <param name="duplicate">True when it had counted before.</param>
-    public void Answered(ObservationRow row, bool duplicate) => Note(row.Event, duplicate ? EventFate.Duplicate : EventFate.Counted);
+    public void Answered(ObservationRow row, bool duplicate) => fates.Note(row.Event, duplicate ? EventFate.Duplicate : EventFate.Counted);
 
     /// <summary>Rejects one row of a timestep after all.</summary>
     /// <param name="row">The row.</param>
     /// <param name="code">A stable code.</param>
     /// <param name="detail">What is wrong and the remedy.</param>
-    public void Reject(ObservationRow row, string code, string detail) => Reject(row.Event, code, detail);
+    public void Reject(ObservationRow row, string code, string detail) => fates.Reject(row.Event, code, detail);
 
     /// <summary>The receipt of everything answered so far.</summary>
-    public EventReceipt Receipt()
-    {
-        long accepted = 0, duplicates = 0, ignored = 0;
-        foreach (var fate in fates.AsSpan(0, count))
-        {
-            switch (fate)
-            {
-                case EventFate.Counted:
-                    accepted++;
-                    break;
-                case EventFate.Duplicate:
-                    duplicates++;
-                    break;
-                case EventFate.Rejected:
-                    break;
-                default:
-                    ignored++;
-                    break;
-            }
-        }
-
-        return new EventReceipt
-        {
-            Accepted = accepted,
-            Duplicates = duplicates,
-            Ignored = ignored,
-            RejectedCount = rejectedCount,
-            Rejected = [.. rejected.OrderBy(r => r.Line)],
-        };
-    }
+    public EventReceipt Receipt() => fates.Receipt();
 
     private Answer<Done> RouteLines(EventBatch batch)
     {
@@ -212,7 +177,7 @@ public sealed class EventRouter
     {
         if (!parser.TryParse(text, out var parsed, out var fault))
         {
-            Reject(NewEvent(line), fault.Code, fault.Detail);
+            fates.Reject(fates.New(line), fault.Code, fault.Detail);
             return;
         }
 
@@ -222,16 +187,16 @@ public sealed class EventRouter
         }
         else if (parsed.At > now + EventRules.MaxAheadMs)
         {
-            Reject(NewEvent(line), "in-the-future", "\"at\" is more than 5 minutes ahead of the server's clock. Correct the clock, or leave \"at\" out to mean now.");
+            fates.Reject(fates.New(line), "in-the-future", "\"at\" is more than 5 minutes ahead of the server's clock. Correct the clock, or leave \"at\" out to mean now.");
             return;
         }
         else if (parsed.At < 0)
         {
-            Reject(NewEvent(line), "invalid-time", "\"at\" is before 1970.");
+            fates.Reject(fates.New(line), "invalid-time", "\"at\" is before 1970.");
             return;
         }
 
-        var number = NewEvent(line);
+        var number = fates.New(line);
         var id = parsed.Id.IsEmpty ? 0 : IdentityKey.Of(parsed.Id, default);
         switch (parsed.Type)
         {
@@ -254,7 +219,7 @@ public sealed class EventRouter
         {
             if (route.Kind != MetricKind.Value && (parsed.Value < 0 || (route.Kind == MetricKind.Count && parsed.Value != Math.Floor(parsed.Value))))
             {
-                Reject(number, "invalid-value", route.Kind == MetricKind.Count
+                fates.Reject(number, "invalid-value", route.Kind == MetricKind.Count
                     ? "\"value\" of a count metric must be a whole number, 0 or more. Use a value metric for other numbers."
                     : "\"value\" of a conversion metric must be 0 or more. Use a value metric for amounts that can be negative.");
                 return;
@@ -277,7 +242,7 @@ public sealed class EventRouter
         var targetNumber = routes.TargetOf(parsed.Experiment);
         if (targetNumber < 0)
         {
-            Reject(number, "experiment-not-found", "No experiment has the id in \"experiment\". Define it first or correct the id.");
+            fates.Reject(number, "experiment-not-found", "No experiment has the id in \"experiment\". Define it first or correct the id.");
             return;
         }
 
@@ -285,7 +250,7 @@ public sealed class EventRouter
         var alternative = routes.AlternativeOf(targetNumber, parsed.Alternative);
         if (alternative < 0)
         {
-            Reject(number, "alternative-not-found", $"Experiment {target.Experiment} has no alternative with the key in \"alternative\".");
+            fates.Reject(number, "alternative-not-found", $"Experiment {target.Experiment} has no alternative with the key in \"alternative\".");
             return;
         }
 
@@ -300,7 +265,7 @@ public sealed class EventRouter
         var target = routes.TargetOf(parsed.Experiment);
         if (target < 0)
         {
-            Reject(number, "experiment-not-found", "No experiment has the id in \"experiment\". Define it first or correct the id.");
+            fates.Reject(number, "experiment-not-found", "No experiment has the id in \"experiment\". Define it first or correct the id.");
             return;
         }
 
@@ -325,45 +290,6 @@ public sealed class EventRouter
         stampOfShard[number] = stamp;
         legOfShard[number] = LegCount++;
         return leg;
-    }
-
-    private int NewEvent(long line)
-    {
-        if (count == fates.Length)
-        {
-            Array.Resize(ref fates, count * 2);
-            Array.Resize(ref lines, count * 2);
-        }
-
-        fates[count] = EventFate.Ignored;
-        lines[count] = line;
-        return count++;
-    }
-
-    /// <summary>An event that feeds several experiments counts when it counts anywhere.</summary>
-    private void Note(int number, EventFate fate)
-    {
-        ref var known = ref fates[number];
-        known = fate > known ? fate : known;
-    }
-
-    private void Reject(int number, string code, string detail)
-    {
-        if (fates[number] != EventFate.Rejected && rejectedCount++ < 100)
-        {
-            rejected.Add(new RejectedEvent(lines[number], code, detail));
-        }
-
-        fates[number] = EventFate.Rejected;
-    }
-
-    /// <summary>What became of an event, the stronger ones later.</summary>
-    private enum EventFate : byte
-    {
-        Ignored,
-        Duplicate,
-        Counted,
-        Rejected,
     }
 
     private sealed class LegList(EventRouter router) : IReadOnlyList<ShardLeg>

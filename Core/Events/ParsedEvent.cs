@@ -19,6 +19,9 @@ internal enum EventType : byte
 /// </summary>
 internal ref struct ParsedEvent
 {
+    /// <summary>An event that says nothing yet: the defaults of what may be left out.</summary>
+    public static ParsedEvent Empty => new() { Value = 1, At = long.MinValue, Epoch = -1, Timestep = -1 };
+
     /// <summary>What it says happened.</summary>
     public EventType Type;
 
