@@ -15,26 +15,17 @@ public sealed partial class EmbeddedExperiments
     /// <inheritdoc/>
     public ValueTask<Answer<AssignmentResult>> Assign(string experiment, AssignmentRequest request, CancellationToken cancellationToken = default)
     {
-        Answer<AssignmentResult> answer;
-        Task durable;
-        bool review;
-        ExperimentHost host;
         try
         {
-            answer = AssignNow(experiment, request, out host, out durable, out review);
+            var assigned = AssignNow(experiment, request);
+            return assigned.Refusal is not null ? new(assigned.Refusal)
+                : assigned.IsSettled ? new(assigned.Result(request.Identity))
+                : new(AfterAsync(assigned, request.Identity));
         }
-        catch (JournalUnavailableException error)
+        catch (Exception error) when (error is JournalUnavailableException or JournalDamagedException)
         {
-            return new(EmbeddedRefusals.Unavailable(error));
+            return RefusedAsync(experiment, error);
         }
-        catch (JournalDamagedException error)
-        {
-            return new(EmbeddedRefusals.Damaged(experiment, error.Message));
-        }
-
-        return durable.IsCompletedSuccessfully && !review
-            ? new(answer)
-            : new(AfterAsync(answer, host, durable, review));
     }
 
     /// <inheritdoc/>
@@ -59,17 +50,17 @@ public sealed partial class EmbeddedExperiments
             var pending = new PendingWrites();
             for (var number = 0; number < answers.Length; number++)
             {
-                var answer = AssignNow(experiment, requests[number], out var host, out var durable, out var review);
-                if (answer.IsRefused)
+                var assigned = AssignNow(experiment, requests[number]);
+                if (assigned.Refusal is { } refused)
                 {
-                    return answer.Refusal;
+                    return refused;
                 }
 
-                answers[number] = answer.Value;
-                pending.Add(durable);
-                if (review)
+                answers[number] = assigned.Result(requests[number].Identity);
+                pending.Add(assigned.Durable);
+                if (assigned.Review)
                 {
-                    await host.Review();
+                    await assigned.Host.Review();
                 }
             }
 
@@ -153,17 +144,17 @@ public sealed partial class EmbeddedExperiments
         });
     }
 
-    private static async Task<Answer<AssignmentResult>> AfterAsync(Answer<AssignmentResult> answer, ExperimentHost host, Task durable, bool review)
+    private static async Task<Answer<AssignmentResult>> AfterAsync(Assigned assigned, string identity)
     {
         try
         {
-            await durable;
-            if (review)
+            await assigned.Durable;
+            if (assigned.Review)
             {
-                await host.Review();
+                await assigned.Host.Review();
             }
 
-            return answer;
+            return assigned.Result(identity);
         }
         catch (JournalUnavailableException error)
         {
@@ -171,39 +162,75 @@ public sealed partial class EmbeddedExperiments
         }
     }
 
+    /// <summary>Out of the way of the method that mostly succeeds.</summary>
+    private static ValueTask<Answer<AssignmentResult>> RefusedAsync(string experiment, Exception error) =>
+        Guard<AssignmentResult>(experiment, () => ValueTask.FromException<Answer<AssignmentResult>>(error));
+
     /// <summary>Decides and enqueues without waiting.</summary>
     [SkipLocalsInit]
-    private Answer<AssignmentResult> AssignNow(string experiment, in AssignmentRequest request, out ExperimentHost host, out Task durable, out bool review)
+    private Assigned AssignNow(string experiment, in AssignmentRequest request)
     {
-        durable = Task.CompletedTask;
-        review = false;
-        if (Find(experiment, out host, out var refusal) is not { } live)
+        if (Find(experiment, out var host, out var refusal) is not { } live)
         {
-            return refusal!;
+            return new(refusal!);
         }
 
         Span<byte> buffer = stackalloc byte[Identity.MaxBytes];
         if (Identity.Encode(request.Identity, buffer, out var length) is { } wrong)
         {
-            return wrong;
+            return new(wrong);
         }
 
         ReadOnlySpan<byte> utf8 = buffer[..length];
         if (!options.Collect)
         {
-            return live.Plan.AnswerByHash(request.Identity, utf8, request.Attributes);
+            return new(host, live.Plan, live.Plan.AnswerByHash(utf8, request.Attributes), Task.CompletedTask, review: false);
         }
 
-        var question = live.Plan.Question(utf8, request.Attributes, request.Record, options.Clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var answer = live.ShardOf(question.Key).Assign(question, out durable);
+        var key = IdentityKey.Of(utf8, live.Plan.Key);
+        var shard = live.ShardOf(key);
+        shard.Prefetch(key);
+        var filtered = request.Attributes is not null && BotFilter.IsBot(request.Attributes);
+        if (!shard.TryAnswer(key, filtered, out var answer, out var durable))
+        {
+            // Only newcomers are drawn for and need to know what time it is.
+            var now = options.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+            answer = shard.Assign(live.Plan.Question(key, utf8, request.Attributes, request.Record, now), out durable);
+        }
+
         if (!live.Plan.Knows(answer.Epoch))
         {
             // The shard has heard of a newer epoch than the plan that was read here.
             live = host.Live ?? live;
         }
 
-        review = answer.New && host.Joined(1);
-        return live.Plan.Answer(request.Identity, answer);
+        return new(host, live.Plan, answer, durable, answer.New && host.Joined(1));
+    }
+
+    /// <summary>What was decided for somebody, or why nothing was; what that rests on; and whether a review is due because of it.</summary>
+    private readonly struct Assigned
+    {
+        private readonly AssignmentPlan plan;
+        private readonly ShardAnswer answer;
+
+        public Assigned(Refusal refusal)
+            : this(null!, null!, default, Task.CompletedTask, review: false) => Refusal = refusal;
+
+        public Assigned(ExperimentHost host, AssignmentPlan plan, in ShardAnswer answer, Task durable, bool review) =>
+            (Host, this.plan, this.answer, Durable, Review) = (host, plan, answer, durable, review);
+
+        public Refusal? Refusal { get; }
+
+        public ExperimentHost Host { get; }
+
+        public Task Durable { get; }
+
+        public bool Review { get; }
+
+        /// <summary>True when there is nothing to wait for.</summary>
+        public bool IsSettled => Durable.IsCompletedSuccessfully && !Review;
+
+        public AssignmentResult Result(string identity) => plan.Answer(identity, answer);
     }
 
     [SkipLocalsInit]

@@ -121,7 +121,8 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
     /// <summary>The live experiment of an id, or why there is none.</summary>
     private LiveExperiment? Find(string experiment, out ExperimentHost host, out Refusal? refusal)
     {
-        if (!hosts.TryGetValue(experiment, out host!) || (host.Live is null && host.Damage is null))
+        if ((!Volatile.Read(ref ingest).Hosts.TryGetValue(experiment, out host!) && !hosts.TryGetValue(experiment, out host!))
+            || (host.Live is null && host.Damage is null))
         {
             refusal = EmbeddedRefusals.NotFound(experiment);
             return null;

@@ -147,11 +147,20 @@ public sealed class AssignmentPlan
     /// <param name="attributes">A JSON object of attributes, or null.</param>
     /// <param name="record">False: only look.</param>
     /// <param name="atMs">Now, in milliseconds since 1970.</param>
-    public ShardQuestion Question(ReadOnlySpan<byte> utf8, JsonElement? attributes, bool record, long atMs)
+    public ShardQuestion Question(ReadOnlySpan<byte> utf8, JsonElement? attributes, bool record, long atMs) =>
+        Question(IdentityKey.Of(utf8, Key), utf8, attributes, record, atMs);
+
+    /// <summary>The whole question for an identity whose key is known.</summary>
+    /// <param name="key">From <see cref="IdentityKey.Of"/> under <see cref="Key"/>.</param>
+    /// <param name="utf8">Who, valid UTF-8.</param>
+    /// <param name="attributes">A JSON object of attributes, or null.</param>
+    /// <param name="record">False: only look.</param>
+    /// <param name="atMs">Now, in milliseconds since 1970.</param>
+    public ShardQuestion Question(ulong key, ReadOnlySpan<byte> utf8, JsonElement? attributes, bool record, long atMs)
     {
         var draw = Draw(utf8);
         var flags = Flags(utf8, attributes) | (record ? ShardQuestionFlags.None : ShardQuestionFlags.LookOnly);
-        return new ShardQuestion(IdentityKey.Of(utf8, Key), draw.Bucket, draw.Choice, flags, atMs);
+        return new ShardQuestion(key, draw.Bucket, draw.Choice, flags, atMs);
     }
 
     /// <summary>Whether this plan knows an epoch that a shard answered with; if not, the shard has a newer plan: ask with that.</summary>
@@ -179,32 +188,39 @@ public sealed class AssignmentPlan
     /// <param name="identity">As asked.</param>
     /// <param name="utf8">The same in valid UTF-8.</param>
     /// <param name="attributes">A JSON object of attributes, or null.</param>
-    public AssignmentResult AnswerByHash(string identity, ReadOnlySpan<byte> utf8, JsonElement? attributes = null)
+    public AssignmentResult AnswerByHash(string identity, ReadOnlySpan<byte> utf8, JsonElement? attributes = null) =>
+        Answer(identity, AnswerByHash(utf8, attributes));
+
+    /// <summary>The same in indexes, to be turned into the caller's by <see cref="Answer"/>.</summary>
+    /// <param name="utf8">Who, in valid UTF-8.</param>
+    /// <param name="attributes">A JSON object of attributes, or null.</param>
+    public ShardAnswer AnswerByHash(ReadOnlySpan<byte> utf8, JsonElement? attributes = null)
     {
         if (Status == ExperimentStatus.Completed)
         {
-            return Result(identity, Outcome, AssignmentReason.Completed, false, null, null);
+            return Shown(AssignmentReason.Completed, Outcome);
         }
 
         if (Status != ExperimentStatus.Running)
         {
-            return Result(identity, Default, AssignmentReason.Disabled, false, null, null);
+            return Shown(AssignmentReason.Disabled, Default);
         }
 
         var flags = Flags(utf8, attributes);
         if (flags != ShardQuestionFlags.None)
         {
-            var reason = (flags & ShardQuestionFlags.Filtered) != 0 ? AssignmentReason.Filtered : AssignmentReason.Excluded;
-            return Result(identity, Default, reason, false, null, null);
+            return Shown((flags & ShardQuestionFlags.Filtered) != 0 ? AssignmentReason.Filtered : AssignmentReason.Excluded, Default);
         }
 
         var draw = Draw(utf8);
         var slot = buckets[draw.Bucket];
         slot = slot == BucketTable.None || draw.Choice < 0 ? slot : draw.Choice;
         return slot == BucketTable.None || Alternatives[slot].Removed
-            ? Result(identity, Default, AssignmentReason.NotInTraffic, false, null, null)
-            : Result(identity, slot, AssignmentReason.Assigned, false, Epoch, Probability(Epoch, slot));
+            ? Shown(AssignmentReason.NotInTraffic, Default)
+            : new ShardAnswer(AssignmentReason.Assigned, (byte)slot, Epoch, (byte)slot, false);
     }
+
+    private static ShardAnswer Shown(AssignmentReason reason, int slot) => new(reason, (byte)slot, -1, (byte)slot, false);
 
     private AssignmentResult Result(string identity, int slot, AssignmentReason reason, bool isNew, int? epoch, double? probability)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bandstand.Assignment;
 using Bandstand.Experiments;
 using Bandstand.Ports;
@@ -90,30 +91,18 @@ public sealed partial class ParticipantShard : IJournalReplay
     /// <summary>Who gets what and why; the checks in the order of <see cref="AssignmentReason"/>. Stores the first assignment.</summary>
     /// <param name="question">Who asks.</param>
     /// <param name="log">Receives the fact when the assignment is new.</param>
-    public ShardAnswer Assign(in ShardQuestion question, ShardLog log)
-    {
-        if (!running)
-        {
-            return Plan.Status == ExperimentStatus.Completed
-                ? Shown(AssignmentReason.Completed, (byte)Plan.Outcome)
-                : Shown(AssignmentReason.Disabled, fallback);
-        }
+    public ShardAnswer Assign(in ShardQuestion question, ShardLog log) =>
+        IsSettled(question.Key, (question.Flags & ShardQuestionFlags.Filtered) != 0, out var answer, out var at) ? answer : Newcomer(question, ~at, log);
 
-        var key = question.Key;
-        if (forced.Count != 0 && forced.TryGetValue(key, out var shown))
-        {
-            return Shown(AssignmentReason.Forced, shown);
-        }
-
-        var flags = question.Flags;
-        if ((flags & ShardQuestionFlags.Filtered) != 0)
-        {
-            return Shown(AssignmentReason.Filtered, fallback);
-        }
-
-        var at = table.Find(CheckKey(key));
-        return at >= 0 ? Sticky(at) : Newcomer(question, ~at, log);
-    }
+    /// <summary>
+    /// Answers whoever needs no draw, as <see cref="Assign(in ShardQuestion, ShardLog)"/> would: nobody is assigned now, or this one is forced, a bot or a
+    /// participant already. It changes nothing, and most questions end here.
+    /// </summary>
+    /// <param name="key">From <see cref="IdentityKey.Of"/>; not 0.</param>
+    /// <param name="filtered">True for a bot.</param>
+    /// <param name="answer">The answer.</param>
+    /// <returns>False for a newcomer: draw, and ask the whole question.</returns>
+    public bool TryAnswer(ulong key, bool filtered, out ShardAnswer answer) => IsSettled(key, filtered, out answer, out _);
 
     /// <summary>Many questions in one turn, answered in the same order; faster than one by one where rows are not in the cache.</summary>
     /// <param name="questions">Who ask; the same one twice is new once.</param>
@@ -226,6 +215,40 @@ public sealed partial class ParticipantShard : IJournalReplay
         var assignment = AssignmentAt(at);
         var alternative = assignment.Alternative;
         return new ShardAnswer(AssignmentReason.Sticky, removed[alternative] ? fallback : alternative, assignment.Epoch, alternative, false);
+    }
+
+    /// <summary>The checks that come before a draw.</summary>
+    /// <param name="key">Who.</param>
+    /// <param name="filtered">True for a bot.</param>
+    /// <param name="answer">The answer, when one of them holds.</param>
+    /// <param name="at">Where the row is, or the complement of where it belongs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsSettled(ulong key, bool filtered, out ShardAnswer answer, out nint at)
+    {
+        at = 0;
+        if (!running)
+        {
+            answer = Plan.Status == ExperimentStatus.Completed
+                ? Shown(AssignmentReason.Completed, (byte)Plan.Outcome)
+                : Shown(AssignmentReason.Disabled, fallback);
+            return true;
+        }
+
+        if (forced.Count != 0 && forced.TryGetValue(key, out var shown))
+        {
+            answer = Shown(AssignmentReason.Forced, shown);
+            return true;
+        }
+
+        if (filtered)
+        {
+            answer = Shown(AssignmentReason.Filtered, fallback);
+            return true;
+        }
+
+        at = table.Find(CheckKey(key));
+        answer = at >= 0 ? Sticky(at) : default;
+        return at >= 0;
     }
 
     private ShardAnswer Newcomer(in ShardQuestion question, nint at, ShardLog log)

@@ -45,6 +45,20 @@ internal sealed class ShardHost
         }
     }
 
+    /// <summary>Starts loading somebody's row: a hint, which takes no turn.</summary>
+    public void Prefetch(ulong key) => shard.Prefetch(key);
+
+    /// <summary>Answers whoever needs no draw; false for a newcomer.</summary>
+    public bool TryAnswer(ulong key, bool filtered, out ShardAnswer answer, out Task durable)
+    {
+        lock (turn)
+        {
+            Begin();
+            durable = journaled.Durable;
+            return shard.TryAnswer(key, filtered, out answer);
+        }
+    }
+
     public ShardAnswer Assign(in ShardQuestion question, out Task durable)
     {
         lock (turn)
