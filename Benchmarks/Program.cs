@@ -3,6 +3,7 @@ using Bandstand.Benchmarks;
 (string Name, string Help, Func<string[], int> Run)[] benchmarks =
 [
     ("engine", "the engine through its port: assignments, events and their parts, P(best) [words…] [--full]", EngineBenchmark.Run),
+    ("kill", "a server killed fifty times under load, and its start with 1 M participants [--kills N] [--seed N] [--starts N]", KillBenchmark.Run),
     ("participants", "one shard: questions, events, replays, memory [words…] [--full]", ParticipantsBenchmark.Run),
     ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
     ("storage", "durable entries, by callers and sizes [FOLDER]", StorageBenchmark.Run),

@@ -56,7 +56,7 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Its memory that is not shared, in bytes, at most so far.</summary>
+    /// <summary>The most memory it has had resident so far, in bytes.</summary>
     public long PeakMemory
     {
         get
