@@ -15,6 +15,10 @@ internal static class Numbers
     public static Option<double> Positive(string name, double defaultValue, string description) =>
         Real(name, defaultValue, description, "a number over 0", x => x > 0 && double.IsFinite(x));
 
+    /// <summary>A finite number of 1 or more.</summary>
+    public static Option<double> AtLeastOne(string name, double defaultValue, string description) =>
+        Real(name, defaultValue, description, "a number of 1 or more", x => x >= 1 && double.IsFinite(x));
+
     /// <summary>A whole number, null when not given.</summary>
     public static Option<int?> Whole(string name, int least, string description) => new(name)
     {

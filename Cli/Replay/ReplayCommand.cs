@@ -21,6 +21,8 @@ internal static class ReplayCommand
         var alpha = Numbers.Probability("--alpha", ClassicTimestepPolicy.DefaultAlpha, "The larger mean wins where p is at most this.");
         var test = new Option<string>("--test") { HelpName = "student|welch", Description = "The t test. Default: student.", DefaultValueFactory = _ => "student" };
         test.AcceptOnlyFromAmong("student", "welch");
+        var certainty = Numbers.Probability("--certainty", AdaptiveTimestepPolicy.DefaultCertainty, "Adaptive: how probable it must be that the other banner is better.");
+        var spell = Numbers.AtLeastOne("--spell", AdaptiveTimestepPolicy.DefaultSpell, "Adaptive: how many timesteps a difference lasts on average.");
         var last = Numbers.Whole("--max-timestep", 0, "The last timestep to replay. Default: the last one that has a file.");
         var raw = new Option<bool>("--raw") { Description = "Also collects all rows in raw_data.csv." };
         var follow = new Option<bool>("--follow") { Description = "Waits for the next file instead of ending." };
@@ -28,22 +30,26 @@ internal static class ReplayCommand
 
         var command = new Command("replay", "Decides the winner of every timestep from files.")
         {
-            data, folder, policy, multiplier, alpha, test, last, raw, follow, fresh,
+            data, folder, policy, multiplier, alpha, test, certainty, spell, last, raw, follow, fresh,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (parsed.GetValue(policy) != "classic")
+            var isAdaptive = parsed.GetValue(policy) == "adaptive";
+            Option[] idle = isAdaptive ? [multiplier, alpha, test] : [certainty, spell];
+            if (idle.FirstOrDefault(x => parsed.GetResult(x) is { Implicit: false }) is { } useless)
             {
-                throw new CommandException("--policy adaptive is not there yet; classic is.", ExitCode.Usage);
+                throw new CommandException($"{useless.Name} has no effect with --policy {parsed.GetValue(policy)}: leave it out.", ExitCode.Usage);
             }
 
             var options = new ReplayOptions(
                 FullPath(parsed.GetValue(data)!),
                 FullPath(parsed.GetValue(folder)!),
-                new ClassicTimestepPolicy(
-                    parsed.GetValue(alpha),
-                    parsed.GetValue(test) == "welch" ? TimestepTest.Welch : TimestepTest.Student,
-                    parsed.GetValue(multiplier)),
+                isAdaptive
+                    ? new AdaptiveTimestepPolicy(parsed.GetValue(certainty), parsed.GetValue(spell))
+                    : new ClassicTimestepPolicy(
+                        parsed.GetValue(alpha),
+                        parsed.GetValue(test) == "welch" ? TimestepTest.Welch : TimestepTest.Student,
+                        parsed.GetValue(multiplier)),
                 parsed.GetValue(last),
                 parsed.GetValue(raw),
                 parsed.GetValue(follow),

@@ -11,7 +11,7 @@ namespace Bandstand.Cli.Replay;
 /// <param name="Follow">Whether to wait for files that are not there yet.</param>
 /// <param name="Fresh">Whether to begin anew where an earlier run left tables.</param>
 internal sealed record ReplayOptions(
-    string Data, string Out, ClassicTimestepPolicy Policy, int? MaxTimestep = null, bool Raw = false, bool Follow = false, bool Fresh = false)
+    string Data, string Out, ITimestepPolicy Policy, int? MaxTimestep = null, bool Raw = false, bool Follow = false, bool Fresh = false)
 {
     /// <summary>Bytes read at a time. The tables do not depend on it, nor on how many cores there are.</summary>
     public int ChunkSize { get; init; } = 1 << 20;

@@ -25,11 +25,19 @@ internal sealed record ReplayState
     /// <summary>The options that the tables depend on.</summary>
     public required string Data { get; init; }
 
-    public required TimestepTest Test { get; init; }
+    public TimestepTest? Test { get; init; }
 
-    public required double Alpha { get; init; }
+    public double? Alpha { get; init; }
 
-    public required double CountMultiplier { get; init; }
+    public double? CountMultiplier { get; init; }
+
+    /// <summary>Of the adaptive policy; null under the classic one, whose settings are null under this one.</summary>
+    public double? Certainty { get; init; }
+
+    public double? Spell { get; init; }
+
+    /// <summary>What the adaptive policy learns from: the latest timesteps that were closed.</summary>
+    public IReadOnlyList<TimestepResult> Closed { get; init; } = [];
 
     public required bool Raw { get; init; }
 
@@ -49,14 +57,29 @@ internal sealed record ReplayState
     public long RawLength { get; init; }
 
     /// <summary>The state before timestep 0.</summary>
-    public static ReplayState Begin(ReplayOptions options, string winner) => new()
+    public static ReplayState Begin(ReplayOptions options, string winner)
     {
-        Data = options.Data,
-        Test = options.Policy.Test,
-        Alpha = options.Policy.Alpha,
-        CountMultiplier = options.Policy.CountMultiplier,
-        Raw = options.Raw,
-        Winner = winner,
+        var (classic, adaptive) = (options.Policy as ClassicTimestepPolicy, options.Policy as AdaptiveTimestepPolicy);
+        return new()
+        {
+            Data = options.Data,
+            Test = classic?.Test,
+            Alpha = classic?.Alpha,
+            CountMultiplier = classic?.CountMultiplier,
+            Certainty = adaptive?.Certainty,
+            Spell = adaptive?.Spell,
+            Raw = options.Raw,
+            Winner = winner,
+        };
+    }
+
+    /// <summary>The state after the close of the next timestep.</summary>
+    public ReplayState After(TimestepResult result) => this with
+    {
+        Next = Next + 1,
+        Winner = result.Winner,
+        Switches = Switches + (result.Changed ? 1 : 0),
+        Closed = Certainty is null ? [] : [.. Closed.TakeLast(AdaptiveTimestepPolicy.Memory - 1), result],
     };
 
     /// <summary>Reads the state of an earlier run, null if there is none.</summary>
@@ -96,7 +119,10 @@ internal sealed record ReplayState
         var now = Begin(options, Winner);
         var difference =
             Data != now.Data ? $"--data {Data}"
-            : Test != now.Test ? $"--test {Test.ToString().ToLowerInvariant()}"
+            : Certainty is null != now.Certainty is null ? $"--policy {(Certainty is null ? "classic" : "adaptive")}"
+            : Certainty != now.Certainty ? FormattableString.Invariant($"--certainty {Certainty}")
+            : Spell != now.Spell ? FormattableString.Invariant($"--spell {Spell}")
+            : Test != now.Test ? $"--test {Test.ToString()!.ToLowerInvariant()}"
             : Alpha != now.Alpha ? FormattableString.Invariant($"--alpha {Alpha}")
             : CountMultiplier != now.CountMultiplier ? FormattableString.Invariant($"--count-multiplier {CountMultiplier}")
             : Raw != now.Raw ? (Raw ? "--raw" : "no --raw")

@@ -38,7 +38,7 @@ internal sealed class Replayer
         files.Check(options.Follow);
         if (Directory.Exists(Path.Combine(options.Data, $"strategy_{Keys.Length}")))
         {
-            report.Warn($"strategy_{Keys.Length} is not read: the classic policy decides between strategy_0 and strategy_1");
+            report.Warn($"strategy_{Keys.Length} is not read: a replay decides between strategy_0 and strategy_1");
         }
 
         using var tables = ReplayTables.Open(options, Keys[0]);
@@ -94,11 +94,11 @@ internal sealed class Replayer
         var state = tables.State;
         var strategy = Array.IndexOf(Keys, state.Winner);
         var content = reader.Fold(files.Path(strategy, state.Next), state.Next, tables.Raw, cancellationToken);
-        var result = options.Policy.Decide(state.Next, state.Winner, content?.Observations, Keys);
+        var result = options.Policy.Decide(state.Next, state.Winner, content?.Observations, state.Closed, Keys);
         tables.Close(
             Invariant($"{result.Timestep},{result.Winner}\n"),
             StatsRow.Format(result, state.Winner),
-            state with { Next = state.Next + 1, Winner = result.Winner, Switches = state.Switches + (result.Changed ? 1 : 0) });
+            state.After(result));
         Warn(result, TimestepFiles.Name(strategy, state.Next), content?.Rejected ?? []);
         report.Closed(result);
         return content?.Bytes ?? 0;

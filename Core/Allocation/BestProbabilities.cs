@@ -26,4 +26,23 @@ internal static class BestProbabilities
 
         return result;
     }
+
+    /// <summary>By arm: the share of top-two sampling, 0 to 1, summing to 1 over the named arms; 0 for the others.</summary>
+    /// <param name="arms">The alternatives.</param>
+    /// <param name="members">Those that have a probability.</param>
+    /// <param name="metric">The metric they are judged by.</param>
+    public static double[] TopTwo(IReadOnlyList<ArmData> arms, IReadOnlyList<int> members, MetricDefinition metric)
+    {
+        var result = new double[arms.Count];
+        if (members.Count > 0)
+        {
+            var shares = new Posteriors(arms, metric.Kind, ScoreRequest.SignOf(metric.Goal)).TopTwo(members);
+            for (var k = 0; k < members.Count; k++)
+            {
+                result[members[k]] = shares[k];
+            }
+        }
+
+        return result;
+    }
 }

@@ -13,11 +13,12 @@ public sealed record ChosenWeights(IReadOnlyList<int> Weights, string Reason, IR
 
 /// <summary>
 /// Probability matching: an open alternative's weight is the posterior probability that it is the best of the open ones by the
-/// primary metric.
+/// primary metric; or top-two sampling, where half of that goes to whoever would be the best without the best.
 /// </summary>
 /// <remarks>
 /// <para>Source: Thompson (1933), Biometrika 25, 285–294; Scott (2010), Applied Stochastic Models in Business and Industry 26,
-/// 639–658. The probability is computed by quadrature, not drawn, so the same figures always give the same weights.</para>
+/// 639–658; top-two: Russo (2020), Operations Research 68, 1625–1647, β = ½. The probability is computed by quadrature, not drawn,
+/// so the same figures always give the same weights.</para>
 /// <para>Burn-in: an alternative with fewer participants than that, or whose probability cannot be computed yet, gets an even share
 /// (1 / open alternatives) rather than the large one that ignorance would give it, and the others share the rest by their
 /// probabilities among themselves. The floor is kept by water-filling: nobody ends below it, and it is taken from the others in
@@ -28,7 +29,7 @@ public static class ThompsonPolicy
     /// <summary>The weights for the next epoch.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="statistics">Its merged statistics.</param>
-    /// <param name="bandit">Floor and burn-in.</param>
+    /// <param name="bandit">Algorithm, floor and burn-in.</param>
     public static ChosenWeights Weights(Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit)
     {
         var arms = ExperimentArms.OfPrimary(experiment, statistics);
@@ -40,7 +41,10 @@ public static class ThompsonPolicy
 
         // Who waits keeps an even share; only the others make room for each other's floor.
         var even = (double)WholeWeights.Sum / open;
-        var shares = WholeWeights.Fill([.. best.Select(p => p ?? 0)], known, least, WholeWeights.Sum - (waiting.Count * even));
+        var matched = bandit.Algorithm == BanditAllocation.TopTwo
+            ? BestProbabilities.TopTwo(arms, known, experiment.LastPut.Primary)
+            : [.. best.Select(p => p ?? 0)];
+        var shares = WholeWeights.Fill(matched, known, least, WholeWeights.Sum - (waiting.Count * even));
         var weights = new double[experiment.Alternatives.Length];
         for (var i = 0; i < arms.Count; i++)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Bandstand.Ports;
+using Bandstand.Timesteps;
 
 namespace Bandstand.Experiments;
 
@@ -114,7 +115,7 @@ public abstract record AllocationDefinition
 public sealed record FixedAllocation : AllocationDefinition;
 
 /// <summary>Weights follow the probability of being best.</summary>
-/// <param name="Algorithm"><c>thompson</c>.</param>
+/// <param name="Algorithm"><c>thompson</c> or <c>top-two</c>.</param>
 /// <param name="EveryAssignments">Rebalance after this many new assignments, or null.</param>
 /// <param name="EveryPeriod">Rebalance after this time, or null.</param>
 /// <param name="Floor">The least probability of an open alternative, 0 to 1 / alternatives.</param>
@@ -124,22 +125,40 @@ public sealed record BanditAllocation(
     long? EveryAssignments,
     TimeSpan? EveryPeriod,
     double Floor,
-    long BurnIn) : AllocationDefinition;
+    long BurnIn) : AllocationDefinition
+{
+    /// <summary>Weights are the probabilities of being best.</summary>
+    public const string Thompson = "thompson";
+
+    /// <summary>Half of the weights go to whoever would be the best without the best.</summary>
+    public const string TopTwo = "top-two";
+}
 
 /// <summary>A winner per timestep steers the next one.</summary>
 /// <param name="Period">Timesteps close by themselves after this time; null: the caller closes them by number.</param>
 /// <param name="WinnerShare">The winner's share of the next timestep, over 0 and at most 1.</param>
-/// <param name="Decide"><c>classic</c>.</param>
+/// <param name="Decide"><c>classic</c>: each timestep by its own test; <c>adaptive</c>: by what all timesteps taught.</param>
 /// <param name="Alpha">The significance level of the test, over 0 and under 1.</param>
 /// <param name="Test"><c>student</c> or <c>welch</c>.</param>
 /// <param name="CountMultiplier">Counts are multiplied by it before the test, over 0.</param>
+/// <param name="Certainty">Adaptive: how probable it must be that a challenger is better, over 0 and under 1.</param>
+/// <param name="Spell">Adaptive: how many timesteps a difference lasts on average, 1 or more.</param>
 public sealed record TimestepAllocation(
     TimeSpan? Period,
     double WinnerShare,
     string Decide,
     double Alpha,
     string Test,
-    double CountMultiplier) : AllocationDefinition;
+    double CountMultiplier,
+    double Certainty = AdaptiveTimestepPolicy.DefaultCertainty,
+    double Spell = AdaptiveTimestepPolicy.DefaultSpell) : AllocationDefinition
+{
+    /// <summary>Each timestep is decided by its own test.</summary>
+    public const string Classic = "classic";
+
+    /// <summary>Each timestep is decided by what all timesteps taught.</summary>
+    public const string Adaptive = "adaptive";
+}
 
 /// <summary>How identities are hashed to alternatives.</summary>
 /// <param name="Hash"><c>growthbook-v2</c> or <c>vanity-md5</c>. Fixed once started.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bandstand.Ports;
+using Bandstand.Timesteps;
 
 namespace Bandstand.Experiments;
 
@@ -35,12 +36,7 @@ internal sealed partial class ExperimentDefinitionReader
 
     private BanditAllocation Bandit(JsonFields fields, int arms)
     {
-        var algorithm = fields.OneOf("algorithm", "thompson", "top-two") ?? "thompson";
-        if (algorithm == "top-two")
-        {
-            errors.NotYet(fields.PathOf("algorithm"), "The algorithm 'top-two'");
-        }
-
+        var algorithm = fields.OneOf("algorithm", BanditAllocation.Thompson, BanditAllocation.TopTwo) ?? BanditAllocation.Thompson;
         fields.Later("discount", "Discounting what is old");
         var (assignments, period) = Every(fields);
         var floor = fields.Number("floor", n => n is >= 0 and <= 1, "from 0 to 1 / alternatives");
@@ -86,25 +82,46 @@ internal sealed partial class ExperimentDefinitionReader
     {
         var period = fields.Duration("period", DefinitionLimits.ShortestPeriod);
         var winnerShare = fields.Number("winnerShare", n => n is > 0 and <= 1, "over 0 and at most 1") ?? 0.8;
-        var decide = fields.OneOf("decide", "classic", "adaptive") ?? "classic";
-        if (decide == "adaptive")
-        {
-            errors.NotYet(fields.PathOf("decide"), "The decision 'adaptive'");
-        }
-        else if (arms > 2)
-        {
-            errors.Invalid(fields.PathOf("decide"), ExperimentCodes.ClassicNeedsTwo, string.Create(CultureInfo.InvariantCulture, $"The classic decision compares exactly two alternatives, and there are {arms}. Leave two, or use another policy."));
-        }
-
-        var alpha = fields.Number("alpha", n => n is > 0 and < 1, "over 0 and under 1, such as 0.05") ?? 0.05;
+        var decide = fields.OneOf("decide", TimestepAllocation.Classic, TimestepAllocation.Adaptive) ?? TimestepAllocation.Classic;
+        var alpha = fields.Number("alpha", n => n is > 0 and < 1, "over 0 and under 1, such as 0.05") ?? ClassicTimestepPolicy.DefaultAlpha;
         var test = fields.OneOf("test", "student", "welch") ?? "student";
         var countMultiplier = fields.Number("countMultiplier", n => n is > 0 and <= 1e6, "over 0 and at most 1e6");
+        var certainty = fields.Number("certainty", n => n is > 0 and < 1, "over 0 and under 1, such as 0.4");
+        var spell = fields.Number("spell", n => n is >= 1 and <= 1e6, "from 1 to 1e6 timesteps");
+        if (decide == TimestepAllocation.Adaptive)
+        {
+            Idle(fields, decide, "alpha", "test", "countMultiplier");
+            return new TimestepAllocation(
+                period,
+                winnerShare,
+                decide,
+                ClassicTimestepPolicy.DefaultAlpha,
+                "student",
+                ClassicTimestepPolicy.DefaultCountMultiplier,
+                certainty ?? (arms > 2 ? AdaptiveTimestepPolicy.DefaultCertaintyOfMany : AdaptiveTimestepPolicy.DefaultCertainty),
+                spell ?? AdaptiveTimestepPolicy.DefaultSpell);
+        }
+
+        Idle(fields, decide, "certainty", "spell");
+        if (arms > 2)
+        {
+            errors.Invalid(fields.PathOf("decide"), ExperimentCodes.ClassicNeedsTwo, string.Create(CultureInfo.InvariantCulture, $"The classic decision compares exactly two alternatives, and there are {arms}. Leave two, or use \"decide\": \"adaptive\"."));
+        }
+
         if (countMultiplier is null)
         {
             warnings.Add(new Warning(ExperimentCodes.Surprising, fields.PathOf("countMultiplier"), "Counts are multiplied by 5 before the test, as in the original procedure; on independent rows that makes far more false winners than alpha says. Give \"countMultiplier\": 1 for an honest test, or 5 to keep this without a warning."));
         }
 
-        return new TimestepAllocation(period, winnerShare, decide, alpha, test, countMultiplier ?? 5);
+        return new TimestepAllocation(period, winnerShare, decide, alpha, test, countMultiplier ?? ClassicTimestepPolicy.DefaultCountMultiplier);
+    }
+
+    private void Idle(JsonFields fields, string decide, params string[] names)
+    {
+        foreach (var name in names.Where(fields.Has))
+        {
+            warnings.Add(new Warning(ExperimentCodes.Surprising, fields.PathOf(name), $"The setting has no effect with \"decide\": \"{decide}\". Leave it out."));
+        }
     }
 
     private AssignmentDefinition Assignment(JsonFields fields)

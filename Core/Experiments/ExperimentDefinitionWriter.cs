@@ -71,6 +71,13 @@ internal static class ExperimentDefinitionWriter
                 Optional(writer, "period", timestep.Period);
                 writer.WriteNumber("winnerShare", timestep.WinnerShare);
                 writer.WriteString("decide", timestep.Decide);
+                if (timestep.Decide == TimestepAllocation.Adaptive)
+                {
+                    writer.WriteNumber("certainty", timestep.Certainty);
+                    writer.WriteNumber("spell", timestep.Spell);
+                    break;
+                }
+
                 writer.WriteNumber("alpha", timestep.Alpha);
                 writer.WriteString("test", timestep.Test);
                 writer.WriteNumber("countMultiplier", timestep.CountMultiplier);

@@ -50,13 +50,16 @@ public static class ExperimentTimesteps
         return new TimestepObservations(alternatives.Sum(a => a.Rows), 0, 0, 0, null, alternatives);
     }
 
-    private static ClassicTimestepPolicy Policy(Experiment experiment)
+    private static ITimestepPolicy Policy(Experiment experiment)
     {
         var allocation = (TimestepAllocation)experiment.LastPut.Allocation;
-        return new ClassicTimestepPolicy(
-            allocation.Alpha,
-            allocation.Test == "welch" ? TimestepTest.Welch : TimestepTest.Student,
-            allocation.CountMultiplier,
-            experiment.LastPut.Primary.Goal == MetricGoal.Decrease);
+        var lowerIsBetter = experiment.LastPut.Primary.Goal == MetricGoal.Decrease;
+        return allocation.Decide == TimestepAllocation.Adaptive
+            ? new AdaptiveTimestepPolicy(allocation.Certainty, allocation.Spell, lowerIsBetter)
+            : new ClassicTimestepPolicy(
+                allocation.Alpha,
+                allocation.Test == "welch" ? TimestepTest.Welch : TimestepTest.Student,
+                allocation.CountMultiplier,
+                lowerIsBetter);
     }
 }

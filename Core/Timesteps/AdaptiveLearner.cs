@@ -10,7 +10,7 @@ public sealed class AdaptiveLearner
 {
     private readonly double spell;
     private readonly List<TimestepResult> closed = [];
-    private readonly Dictionary<(int First, int Second), DifferenceFilter> filters = [];
+    private readonly Dictionary<(string First, string Second), DifferenceFilter> filters = [];
 
     /// <summary>Nothing was closed yet.</summary>
     /// <param name="spell">How many timesteps a difference lasts on average, 1 or more.</param>
@@ -39,13 +39,14 @@ public sealed class AdaptiveLearner
     }
 
     /// <summary>What is believed of two alternatives after the last timestep.</summary>
-    /// <param name="first">The place of one in the definition.</param>
-    /// <param name="second">The place of the other.</param>
+    /// <param name="first">The key of one.</param>
+    /// <param name="second">The key of the other.</param>
     /// <returns>The difference, the second's mean minus the first's.</returns>
-    public DifferenceBelief Compare(int first, int second)
+    public DifferenceBelief Compare(string first, string second)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(first, second);
-        var pair = (Math.Min(first, second), Math.Max(first, second));
+        var inOrder = string.CompareOrdinal(first, second) < 0;
+        var pair = inOrder ? (first, second) : (second, first);
         if (!filters.TryGetValue(pair, out var filter))
         {
             filters.Add(pair, filter = new DifferenceFilter(spell));
@@ -57,10 +58,10 @@ public sealed class AdaptiveLearner
             }
         }
 
-        return first < second ? filter.Belief : filter.Belief.Mirrored;
+        return inOrder ? filter.Belief : filter.Belief.Mirrored;
     }
 
-    private static void Follow(DifferenceFilter filter, int first, int second, TimestepResult? before, TimestepResult result)
+    private static void Follow(DifferenceFilter filter, string first, string second, TimestepResult? before, TimestepResult result)
     {
         filter.Pass(result.Timestep - (before?.Timestep ?? result.Timestep));
         if (result.Status != TimestepStatus.UnexpectedBanner && Sample(result, first) is { } a && Sample(result, second) is { } b)
@@ -75,8 +76,16 @@ public sealed class AdaptiveLearner
         }
     }
 
-    private static Moments? Sample(TimestepResult result, int index) =>
-        index < result.Alternatives.Count && result.Alternatives[index] is { N: >= 2, Mean: { } mean, StdDev: { } deviation } arm
-            ? new Moments(arm.N, mean, deviation * deviation * (arm.N - 1))
-            : null;
+    private static Moments? Sample(TimestepResult result, string key)
+    {
+        foreach (var arm in result.Alternatives)
+        {
+            if (arm.Alternative == key)
+            {
+                return arm is { N: >= 2, Mean: { } mean, StdDev: { } deviation } ? new Moments(arm.N, mean, deviation * deviation * (arm.N - 1)) : null;
+            }
+        }
+
+        return null; // It was not in the definition then.
+    }
 }

@@ -22,6 +22,9 @@ public sealed record AdaptiveTimestepPolicy(
     /// <summary>0.4.</summary>
     public const double DefaultCertainty = 0.4;
 
+    /// <summary>0.6: with more than two alternatives there are more challengers to be mistaken about.</summary>
+    public const double DefaultCertaintyOfMany = 0.6;
+
     /// <summary>12.</summary>
     public const double DefaultSpell = 12;
 
@@ -73,14 +76,14 @@ public sealed record AdaptiveTimestepPolicy(
         var (status, problem) = Look(observations);
         var result = ClassicTimestepPolicy.Unchanged(timestep, winner, status, problem, observations ?? TimestepObservations.None(keys));
         learner.Learn(result);
-        var leader = keys.ToList().IndexOf(winner);
-        if (status is not (TimestepStatus.Ok or TimestepStatus.ZeroVarianceUnequal) || leader < 0)
+        if (status is not (TimestepStatus.Ok or TimestepStatus.ZeroVarianceUnequal))
         {
             return result;
         }
 
+        var leader = keys.Contains(winner, StringComparer.Ordinal) ? winner : observations!.Alternatives.First(x => x.Targets.Count >= 2).Alternative;
         var (challenger, belief) = Challenger(learner, leader, observations!);
-        return challenger < 0 ? result : Judged(result, winner, keys[challenger], belief);
+        return challenger is null ? result : Judged(result, winner, leader, challenger, belief);
     }
 
     private static double CheckCertainty(double certainty) => certainty is > 0 and < 1
@@ -117,22 +120,17 @@ public sealed record AdaptiveTimestepPolicy(
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     // Who was not observed now cannot take the lead: it may have been closed.
-    private (int Challenger, DifferenceBelief Belief) Challenger(AdaptiveLearner learner, int leader, TimestepObservations observations)
+    private (string? Challenger, DifferenceBelief Belief) Challenger(AdaptiveLearner learner, string leader, TimestepObservations observations)
     {
-        var (challenger, best) = (-1, default(DifferenceBelief));
-        for (var i = 0; i < observations.Alternatives.Count; i++)
+        var (challenger, best) = ((string?)null, default(DifferenceBelief));
+        foreach (var key in observations.Alternatives.Where(x => x.Targets.Count >= 2).Select(x => x.Alternative).Where(key => key != leader))
         {
-            if (i == leader || observations.Alternatives[i].Targets.Count < 2)
-            {
-                continue;
-            }
-
-            var belief = learner.Compare(leader, i);
+            var belief = learner.Compare(leader, key);
             belief = LowerIsBetter ? belief.Mirrored : belief;
-            var surer = IsEnough(belief) == IsEnough(best) ? belief.Mean > best.Mean : IsEnough(belief);
-            if (challenger < 0 || surer)
+            var better = IsEnough(belief) == IsEnough(best) ? belief.Mean > best.Mean : IsEnough(belief);
+            if (challenger is null || better)
             {
-                (challenger, best) = (i, belief);
+                (challenger, best) = (key, belief);
             }
         }
 
@@ -141,11 +139,18 @@ public sealed record AdaptiveTimestepPolicy(
 
     private bool IsEnough(DifferenceBelief belief) => belief.Over > Certainty && belief.Over > belief.Under;
 
-    private TimestepResult Judged(TimestepResult result, string winner, string challenger, DifferenceBelief belief)
+    // A winner that was removed is no longer the leader: then the first that was observed holds the place.
+    private TimestepResult Judged(TimestepResult result, string winner, string leader, string challenger, DifferenceBelief belief)
     {
         var detail = Text(
-            $"'{challenger}' is better than '{winner}' with a probability of {100 * belief.Over:0.#} %, worse with {100 * belief.Under:0.#} % and the same with {100 * belief.None:0.#} %; more than {100 * Certainty:0.#} % is needed");
-        result = result with { Detail = result.Detail is null ? detail : $"{result.Detail}; {detail}" };
-        return IsEnough(belief) ? result with { Significant = true, Winner = challenger, Changed = true } : result;
+            $"'{challenger}' is better than '{leader}' with a probability of {100 * belief.Over:0.#} %, worse with {100 * belief.Under:0.#} % and the same with {100 * belief.None:0.#} %; more than {100 * Certainty:0.#} % is needed");
+        var now = IsEnough(belief) ? challenger : leader;
+        return result with
+        {
+            Detail = result.Detail is null ? detail : $"{result.Detail}; {detail}",
+            Significant = IsEnough(belief),
+            Winner = now,
+            Changed = now != winner,
+        };
     }
 }

@@ -24,6 +24,9 @@ internal sealed class DifferenceFilter
     private const double Turning = 1.0 / 200;
     private const double PriorOfNone = 0.25;
 
+    // Nobody keeps a place further off than six standard deviations of the noise: 8 points.
+    private const int Width = 8;
+
     // More steps without an observation than this leave nothing of what was known.
     private const int LongestGap = 400;
 
@@ -72,7 +75,10 @@ internal sealed class DifferenceFilter
             for (var s = 0; s < Scales.Length; s++)
             {
                 weights[s] = ((1 - Turning) * weights[s]) + (Turning * Prior(Scales[s]));
-                Move(places[s]);
+                if (s > 0)
+                {
+                    Move(places[s]); // At scale 0 all places are the same.
+                }
             }
         }
     }
@@ -123,7 +129,9 @@ internal sealed class DifferenceFilter
     private static double[] Stay(double from)
     {
         var variance = 1 - (Persistence * Persistence);
-        return Normalised(Places.Select(u => Elementary.Exp(-0.5 * (u - (Persistence * from)) * (u - (Persistence * from)) / variance)));
+        return Normalised(Places.Select(u => Math.Abs(u - from) > (Width + 0.5) * (Places[1] - Places[0])
+            ? 0
+            : Elementary.Exp(-0.5 * (u - (Persistence * from)) * (u - (Persistence * from)) / variance)));
     }
 
     private static double[] Normalised(IEnumerable<double> values)
@@ -143,7 +151,8 @@ internal sealed class DifferenceFilter
         for (var i = 0; i < Points; i++)
         {
             var (mass, stay) = ((1 - jump) * density[i], Stays[i]);
-            for (var j = 0; j < Points; j++)
+            var last = Math.Min(Points - 1, i + Width);
+            for (var j = Math.Max(0, i - Width); j <= last; j++)
             {
                 next[j] += mass * stay[j];
             }

@@ -109,6 +109,63 @@ public class ThompsonPolicyTests
         Scenario.Given(Bandit(floor: 0), new ExperimentCommand.Disable()).When(new ExperimentCommand.Rebalance()).ThenRefused(Bandstand.Ports.RefusalKind.Conflict, "experiment-disabled");
     }
 
+    [Fact]
+    public void Top_two_gives_half_to_whoever_would_be_best_without_the_best()
+    {
+        // p = 0.98287 and 0.01713: with two alternatives each gets ½ p + ½ (1 − p).
+        Assert.Equal([5_000, 5_000], Weights(TopTwo(0, 7), (1_000_000, 100_000), (1_000_000, 100_900)));
+        var three = Rebalanced(TopTwo(0, 3, arms: 3), (10_000, 1_500), (10_000, 1_300), (10_000, 900));
+        Assert.Equal([5_000, 5_000, 0], three.Weights.Select(w => (int)Math.Round(w / 10.0) * 10));
+        Assert.Equal(1, three.Figures[0].ProbabilityBest!.Value, 1e-4);
+    }
+
+    [Fact]
+    public void Top_two_keeps_the_floor_the_direction_and_the_share_of_the_new_whatever_the_figures()
+    {
+        var random = new Random(20_260_131);
+        for (var round = 0; round < 60; round++)
+        {
+            var arms = random.Next(2, 7);
+            var floor = random.Next(0, 100 / arms) / 100.0;
+            (long Shown, long Converted)[] figures = [.. Enumerable.Range(0, arms).Select(_ => random.Next(100, 5_000)).Select(n => ((long)n, (long)random.Next(0, n / 4)))];
+            figures[round % arms] = round % 3 == 0 ? (0, 0) : figures[round % arms];
+            var more = Weights(TopTwo(floor, 1, arms), figures);
+            Assert.Equal(10_000, more.Sum());
+            Assert.All(more, w => Assert.InRange(w, (int)(10_000 * floor), 10_000));
+            Assert.Equal(more, Weights(TopTwo(floor, 1, arms, """ "goal":"decrease" """), [.. figures.Select(x => (x.Shown, x.Shown - x.Converted))]));
+            if (round % 3 == 0)
+            {
+                Assert.InRange(more[round % arms], (10_000 / arms) - 1, (10_000 / arms) + 1);
+            }
+            else
+            {
+                var likely = Enumerable.Range(0, arms).MaxBy(i => (double)figures[i].Converted / figures[i].Shown);
+                Assert.True(more[likely] >= 10_000 / arms * 0.9);
+            }
+        }
+    }
+
+    [Fact]
+    public void Top_two_weighs_values_in_both_directions()
+    {
+        var more = Weights(TopTwo(0, 1, 3, """ "kind":"value" """), Values(1_000, 10, 4), Values(1_000, 10.2, 4), Values(1_000, 9, 4));
+        var less = Weights(TopTwo(0, 1, 3, """ "kind":"value","goal":"decrease" """), Values(1_000, 9.2, 4), Values(1_000, 9, 4), Values(1_000, 10.2, 4));
+        Assert.Equal(more, less);
+        Assert.True(more[1] > more[2] && more[0] > more[2]);
+    }
+
+    private static int[] Weights(string definition, params (long, long)[] arms)
+        => Weights(definition, [.. arms.Select(a => new MetricStatistics(a.Item2, a.Item2, Moments.FromConversions(a.Item1, a.Item2)))]);
+
+    private static int[] Weights(string definition, params MetricStatistics[] arms)
+    {
+        var scenario = Scenario.Given(definition).With(arms).When(new ExperimentCommand.Rebalance());
+        return [.. scenario.Events.Count == 0 ? scenario.Experiment.Epoch.Weights : scenario.Then<ExperimentEvent.Rebalanced>().Weights];
+    }
+
+    private static string TopTwo(double floor, int burnIn, int arms = 2, string metric = "")
+        => Bandit(floor, arms, burnIn, metric).Replace("\"policy\":\"bandit\"", "\"policy\":\"bandit\",\"algorithm\":\"top-two\"", StringComparison.Ordinal);
+
     private static ExperimentEvent.Rebalanced Rebalanced(string definition, params (long, long)[] arms)
         => Scenario.Given(definition).With(arms).When(new ExperimentCommand.Rebalance()).Then<ExperimentEvent.Rebalanced>();
 

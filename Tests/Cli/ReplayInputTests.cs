@@ -91,7 +91,9 @@ public sealed class ReplayInputTests : IDisposable
     [InlineData(" --max-timestep -1", "at least 0")]
     [InlineData(" --max-timestep 1.5", "whole number")]
     [InlineData(" --test z", "'z'")]
-    [InlineData(" --policy adaptive", "not there yet")]
+    [InlineData(" --policy adaptive --alpha 0.1", "--alpha has no effect with --policy adaptive")]
+    [InlineData(" --spell 9", "--spell has no effect with --policy classic")]
+    [InlineData(" --policy adaptive --spell 0.5", "1 or more")]
     [InlineData(" --polcy classic", "--polcy")]
     public async Task Wrong_options_are_named_and_answered_with_2(string options, string says)
     {

@@ -22,6 +22,23 @@ public abstract partial class ExperimentsConformance
     }
 
     [Fact]
+    public async Task Three_alternatives_are_decided_by_what_all_timesteps_taught()
+    {
+        await Define("banner", """{"alternatives":[{"key":"0"},{"key":"1"},{"key":"2"}],"default":"0","metrics":[{"id":"click","kind":"conversion"}],"shards":4,"allocation":{"policy":"timestep","decide":"adaptive","certainty":0.9}}""");
+        var winners = new List<string>();
+        for (var t = 0; t < 6; t++)
+        {
+            await Observe(t, Rows(("0", 400, 40), ("1", 50, 4), ("2", 50, 10)));
+            winners.Add((await CloseStep(t)).Winner);
+        }
+
+        Assert.Equal("0", winners[0]);
+        Assert.Equal("2", winners[^1]);
+        Assert.Equal([1000, 1000, 8000], (await Bandstand.Get("banner", Token)).Value.Weights.Select(weight => weight.Value));
+        Assert.Contains("'2' is better than '0' with a probability of", (await Bandstand.Timesteps("banner", -1, 10, Token)).Value.Items.Single(x => x.Changed).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Closing_again_answers_the_same()
     {
         await Define("banner", Banner);

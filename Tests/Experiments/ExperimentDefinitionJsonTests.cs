@@ -50,6 +50,9 @@ public class ExperimentDefinitionJsonTests
     [InlineData("{}")]
     [InlineData(Whole)]
     [InlineData("""{"allocation":{"policy":"timestep","period":"P1D","winnerShare":1,"decide":"classic","alpha":0.1,"test":"welch","countMultiplier":1}}""")]
+    [InlineData("""{"allocation":{"policy":"timestep","decide":"adaptive","certainty":0.5,"spell":30}}""")]
+    [InlineData("""{"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}],"allocation":{"policy":"timestep","decide":"adaptive"}}""")]
+    [InlineData("""{"allocation":{"policy":"bandit","algorithm":"top-two"}}""")]
     [InlineData("""{"assignment":{"hash":"vanity-md5"},"allocation":{"policy":"fixed"}}""")]
     public void What_is_written_reads_back_as_the_same_definition(string json)
     {
@@ -161,9 +164,7 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"scoring":{"prior":{"mean":0}}}""", "$.scoring.prior")]
     [InlineData("""{"completeWhen":{"valueRemaining":0.01}}""", "$.completeWhen.valueRemaining")]
-    [InlineData("""{"allocation":{"policy":"bandit","algorithm":"top-two"}}""", "$.allocation.algorithm")]
     [InlineData("""{"allocation":{"policy":"bandit","discount":0.9}}""", "$.allocation.discount")]
-    [InlineData("""{"allocation":{"policy":"timestep","decide":"adaptive","countMultiplier":1}}""", "$.allocation.decide")]
     public void What_comes_later_is_refused_as_not_yet(string json, params string[] paths)
         => Refused(json, RefusalKind.Invalid, "not-yet", paths);
 
@@ -296,6 +297,9 @@ public class ExperimentDefinitionJsonTests
     {
         Assert.Equal(["$.allocation.every.assignments"], Surprising("""{"allocation":{"policy":"bandit","every":{"assignments":10}}}"""));
         Assert.Equal(["$.allocation.countMultiplier"], Surprising("""{"allocation":{"policy":"timestep"}}"""));
+        Assert.Empty(Surprising("""{"allocation":{"policy":"timestep","decide":"adaptive"}}"""));
+        Assert.Equal(["$.allocation.alpha"], Surprising("""{"allocation":{"policy":"timestep","decide":"adaptive","alpha":0.1}}"""));
+        Assert.Equal(["$.allocation.spell"], Surprising("""{"allocation":{"policy":"timestep","countMultiplier":1,"spell":9}}"""));
         var many = Many(200)[..^1] + ",\"allocation\":{\"policy\":\"bandit\"}}";
         Assert.Equal(["$.allocation.floor"], Surprising(many));
         Assert.Equal(0.0025, ((BanditAllocation)Read(many).Allocation).Floor);

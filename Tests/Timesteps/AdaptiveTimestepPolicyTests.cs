@@ -92,6 +92,31 @@ public sealed class AdaptiveTimestepPolicyTests
     }
 
     [Fact]
+    public void A_winner_that_was_removed_is_replaced_by_who_was_observed()
+    {
+        string[] keys = ["a", "b", "c"];
+        var closed = Play(Policy, "a", Enumerable.Repeat(Batch(keys, (400, 40), (100, 10), (100, 30)), 4), keys);
+        Assert.Equal("c", closed[^1].Winner);
+
+        var left = Policy.Decide(4, "c", Batch((400, 40), (100, 10)), closed, Keys);
+        Assert.Equal(("a", true), (left.Winner, left.Changed));
+    }
+
+    [Fact]
+    public void What_was_learnt_belongs_to_keys_and_not_to_places()
+    {
+        var closed = Play(Policy, "a", Enumerable.Repeat(Batch((800, 80), (200, 24)), 2));
+        string[] keys = ["x", "b", "a"];
+        var learner = new AdaptiveLearner(Policy.Spell);
+        closed.ForEach(learner.Learn);
+        var before = learner.Compare("a", "b");
+        learner.Learn(Policy.Decide(2, "a", Batch(keys, (0, 0), (200, 24), (800, 80)), closed, keys));
+
+        Assert.True(learner.Compare("a", "b").Over > before.Over);
+        Assert.Equal(learner.Compare("a", "x").Over, learner.Compare("a", "x").Under, 1e-12);
+    }
+
+    [Fact]
     public void A_learner_that_is_kept_decides_as_one_that_learns_anew()
     {
         var learner = new AdaptiveLearner(Policy.Spell);
@@ -124,14 +149,14 @@ public sealed class AdaptiveTimestepPolicyTests
         var closed = Play(Policy, "a", Enumerable.Repeat(Batch((800, 80), (200, 30)), 2).Prepend(Batch((800, 80), (200, 20)))).ToList();
         var learner = new AdaptiveLearner(Policy.Spell);
         closed.ForEach(learner.Learn);
-        var fresh = learner.Compare(0, 1);
+        var fresh = learner.Compare("a", "b");
         learner.Learn(ClassicTimestepPolicy.Missing(200, "a", Keys));
-        var faded = learner.Compare(0, 1);
+        var faded = learner.Compare("a", "b");
 
         Assert.True(fresh.Over > faded.Over);
         Assert.InRange(faded.Mean, 0, fresh.Mean / 10);
         Assert.Equal(1, faded.Over + faded.Under + faded.None, 1e-12);
-        Assert.Equal(faded.Mirrored, learner.Compare(1, 0));
+        Assert.Equal(faded.Mirrored, learner.Compare("b", "a"));
     }
 
     [Theory]
@@ -146,7 +171,7 @@ public sealed class AdaptiveTimestepPolicyTests
             learner.Learn(new TimestepResult(t, "a", false, TimestepStatus.Ok, null, null, null, false, [new("a", 1_000_000_000, 0, 1e-3), new("b", 1_000_000_000, difference, 1e-3)]));
         }
 
-        var belief = learner.Compare(0, 1);
+        var belief = learner.Compare("a", "b");
         Assert.Equal(1, belief.Over + belief.Under + belief.None, 1e-12);
         Assert.True(double.IsFinite(belief.Mean));
         Assert.Equal(difference > 0, belief.Mean >= 0);

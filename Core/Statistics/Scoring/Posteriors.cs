@@ -51,6 +51,12 @@ internal sealed class Posteriors
         ? BayesianComparison.Of([.. indexes.Select(i => rates[i])], reference)
         : BayesianComparison.Of([.. indexes.Select(i => means![i])], reference);
 
+    /// <summary>The shares of top-two sampling by draws repeated until another one leads, in the order of the indexes.</summary>
+    /// <param name="indexes">The alternatives, all of which have a posterior.</param>
+    public IReadOnlyList<double> TopTwo(IReadOnlyList<int> indexes) => rates is not null
+        ? Bayes.TopTwo.Of([.. indexes.Select(i => rates[i])]).Resample
+        : Bayes.TopTwo.Of([.. indexes.Select(i => means![i])]).Resample;
+
     private static Unavailable? Mean(ArmData arm, (double Variance, double Freedom) pooled, out StudentPosterior mean)
     {
         mean = default;
