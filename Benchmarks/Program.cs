@@ -6,6 +6,7 @@ using Bandstand.Benchmarks;
     ("kill", "a server killed fifty times under load, and its start with 1 M participants [--kills N] [--seed N] [--starts N]", KillBenchmark.Run),
     ("participants", "one shard: questions, events, replays, memory [words…] [--full]", ParticipantsBenchmark.Run),
     ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
+    ("simulation", "errors of methods that are looked at often, seeded [RUNS] [PARTICIPANTS] [word]", SimulationBenchmark.Run),
     ("storage", "durable entries, by callers and sizes [FOLDER]", StorageBenchmark.Run),
 ];
 

@@ -24,7 +24,7 @@ internal sealed class SequentialComparison(MetricKind kind, double confidence) :
     public const double FewConverters = 50;
 
     /// <summary>Participants with an event that a mean of counts or values needs in each alternative before it is called nearly normal.</summary>
-    public const long LeastMeasured = 30;
+    public const long LeastMeasured = 100;
 
     private readonly AsymptoticSequence sequence = new(TightestAt, 0.05);
 
