@@ -2,7 +2,7 @@ namespace Bandstand.Events;
 
 /// <summary>What one batch adds to the daily totals of its metrics.</summary>
 /// <remarks>Not thread-safe; made to be used again.</remarks>
-public sealed class MetricTally
+public sealed partial class MetricTally
 {
     private const long DayMs = 24 * 60 * 60 * 1000;
     private readonly Dictionary<byte[], int> numbers = new(Utf8Comparer.Instance);

@@ -44,6 +44,9 @@ public sealed class GrainStorageJournal : IJournal
     /// <summary>True when the owner should take a snapshot: enough was appended, or half of the ring is in use.</summary>
     public bool SnapshotDue => session?.SnapshotDue ?? false;
 
+    /// <summary>True when it was recovered and nothing failed since: appends may go on.</summary>
+    public bool IsReady => session is { HasFailed: false };
+
     /// <summary>The number of the present ownership, 0 before the first. It grows with every claim by whomever.</summary>
     public long Claim => session?.Claim ?? 0;
 

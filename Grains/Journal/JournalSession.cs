@@ -27,6 +27,8 @@ internal sealed partial class JournalSession(ClaimedJournal claimed, JournalOpti
 
     public long Claim => claimed.Head.Claim;
 
+    public bool HasFailed => Volatile.Read(ref failure) is not null;
+
     /// <summary>Bytes of entries since the last snapshot, both counted from when they were enqueued.</summary>
     public long EntryBytes
     {

@@ -1,0 +1,86 @@
+using Bandstand.Experiments;
+using Bandstand.Grains.Wire;
+using Bandstand.Participants;
+using Bandstand.Ports;
+using Bandstand.Statistics.Scoring;
+
+namespace Bandstand.Grains;
+
+// What the data say.
+public sealed partial class ClusterExperiments
+{
+    /// <inheritdoc/>
+    public ValueTask<Answer<ScoreReport>> Score(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default) =>
+        Ask(experiment, query, request => request, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<IReadOnlyList<Claim>>> Conclude(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default)
+    {
+        var score = await Ask(experiment, query, request => request.ForConclusion(), cancellationToken);
+        return score.IsRefused ? score.Refusal : Answer.Of(Conclusion.Of(score.Value));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default) =>
+        Guard<HistoryView>(
+            async () => await WithPresent<HistoryView>(experiment, async known => await Gather(known, shard => shard.History()) is { } parts
+                ? (true, ParticipationViews.Of(known.State, ShardHistory.Merge([.. parts.Select(part => WireJson.Read<ShardHistory>(part))]), unit))
+                : (false, default)),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<Page<MetricView>>> Metrics(string? after, int limit, CancellationToken cancellationToken = default) =>
+        Guard<Page<MetricView>>(
+            async () =>
+            {
+                var views = new SortedDictionary<string, MetricView>(StringComparer.Ordinal);
+                foreach (var (id, lastAt) in WireJson.Read<KeyValuePair<string, DateTimeOffset>[]>(await MetricsGrain.Known()))
+                {
+                    views[id] = new MetricView(id, [], lastAt);
+                }
+
+                foreach (var (id, users) in (await catalogue.Fresh()).Catalogue.Metrics)
+                {
+                    views[id] = (views.GetValueOrDefault(id) ?? new MetricView(id, [], null)) with { Experiments = users };
+                }
+
+                return Paged(views.Values.Where(view => string.CompareOrdinal(view.Id, after) > 0), limit, view => view.Id);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<IReadOnlyList<MetricDay>>> MetricValues(string metric, DateOnly from, DateOnly to, CancellationToken cancellationToken = default) =>
+        Guard<IReadOnlyList<MetricDay>>(
+            async () =>
+            {
+                if (to < from || to.DayNumber - from.DayNumber >= 3660)
+                {
+                    return new Refusal(RefusalKind.Invalid, "invalid-range", "\"from\" must not be after \"to\", and at most ten years (3660 days) are answered at once.");
+                }
+
+                var isDefined = (await catalogue.Fresh()).Catalogue.Metrics.ContainsKey(metric);
+                return await MetricsGrain.Values(metric, from, to, isDefined) is { } values
+                    ? Answer.Of<IReadOnlyList<MetricDay>>(WireJson.Read<MetricDay[]>(values))
+                    : new Refusal(RefusalKind.NotFound, "metric-not-found", $"No experiment has the metric \"{metric}\" and no event of it ever came. GET /v1/metrics lists those there are.");
+            },
+            cancellationToken);
+
+    private ValueTask<Answer<ScoreReport>> Ask(string experiment, ScoreQuery query, Func<ScoreRequest, ScoreRequest> adapt, CancellationToken cancellationToken) =>
+        Guard<ScoreReport>(
+            async () => await WithPresent<ScoreReport>(experiment, async known =>
+            {
+                var request = ExperimentScores.Request(known.State, query, options.Clock.GetUtcNow());
+                return request.IsRefused ? (true, request.Refusal)
+                    : await Gather(known, shard => shard.Statistics()) is { } parts
+                        ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]), adapt(request.Value)))
+                        : (false, default);
+            }),
+            cancellationToken);
+
+    /// <summary>The same of every shard, all or none; null when what is known is outdated.</summary>
+    private static async Task<IReadOnlyList<byte[]>?> Gather(KnownExperiment known, Func<IParticipantShardGrain, ValueTask<ShardReply>> ask)
+    {
+        var replies = await Task.WhenAll(known.Shards.Select(shard => ask(shard).AsTask()));
+        return replies.All(reply => reply.Status == ShardStatus.Done) ? [.. replies.Select(reply => reply.Bytes!)] : null;
+    }
+}

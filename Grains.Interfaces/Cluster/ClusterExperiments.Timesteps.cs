@@ -1,0 +1,143 @@
+using System.Globalization;
+using Bandstand.Events;
+using Bandstand.Experiments;
+using Bandstand.Grains.Wire;
+using Bandstand.Ports;
+using Bandstand.Timesteps;
+
+namespace Bandstand.Grains;
+
+// Observations and the winners of timesteps.
+public sealed partial class ClusterExperiments
+{
+    /// <inheritdoc/>
+    public ValueTask<Answer<EventReceipt>> Observe(string experiment, int timestep, ObservationBatch batch, CancellationToken cancellationToken = default) =>
+        Guard<EventReceipt>(
+            async () =>
+            {
+                var found = await experiments.Find(experiment);
+                if (found.IsRefused)
+                {
+                    return found.Refusal;
+                }
+
+                var known = found.Value;
+                if (!known.TakesObservations)
+                {
+                    return ClusterRefusals.NoObservations(experiment);
+                }
+
+                var read = ObservationBody.Read(batch, ExperimentTimesteps.Keys(known.State));
+                if (read.IsRefused)
+                {
+                    return read.Refusal;
+                }
+
+                var folded = await Fold(known, timestep, read.Value.Observations, batch.Producer);
+                if (folded.IsRefused)
+                {
+                    return folded.Refusal;
+                }
+
+                var good = read.Value.Observations.Rows - read.Value.Observations.Rejected;
+                return new EventReceipt
+                {
+                    Accepted = folded.Value ? 0 : good,
+                    Duplicates = folded.Value ? good : 0,
+                    RejectedCount = read.Value.Observations.Rejected,
+                    Rejected = read.Value.Rejected,
+                };
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<TimestepResult>> Close(string experiment, int timestep, CancellationToken cancellationToken = default) =>
+        Guard<TimestepResult>(
+            async () => await experiments.Find(experiment) is { IsRefused: true } missing
+                ? missing.Refusal!
+                : WireJson.Read<TimestepResult>(await grains.GetGrain<IExperimentGrain>(experiment).CloseTimestep(timestep)),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<Page<TimestepResult>>> Timesteps(string experiment, int after, int limit, CancellationToken cancellationToken = default) =>
+        PageOf(experiment, known => known.State.Timesteps.List(after, ExperimentTimesteps.Keys(known.State)), limit, step => step.Timestep, cancellationToken);
+
+    private async Task<Answer<bool>> Fold(KnownExperiment known, int timestep, TimestepObservations observations, ProducerSequence? producer)
+    {
+        if (known.State.Status != ExperimentStatus.Running)
+        {
+            return ClusterRefusals.NotRunning(known.Plan.Experiment);
+        }
+
+        // A closed timestep still knows its producers: who sends the same again is told so.
+        var grain = grains.GetGrain<ITimestepGrain>(GrainKeys.Of(known.Plan.Experiment, known.Plan.Generation, timestep));
+        var isClosed = known.State.Timesteps.RefuseObservations(timestep);
+        if (isClosed is not null && (producer is null || isClosed.Kind == RefusalKind.Invalid || !await grain.Exists()))
+        {
+            return isClosed;
+        }
+
+        return WireJson.Read<bool>(await grain.Fold([.. ExperimentTimesteps.Keys(known.State)], WireJson.Write(observations), producer?.Name, producer?.Sequence ?? 0));
+    }
+
+    /// <summary>Folds the observations of a body of events, timestep by timestep; rows that cannot count are rejected one by one.</summary>
+    private List<Task> Observe(EventRouter router, EventRoutes routes, ProducerSequence? producer)
+        => [.. router.Observations.GroupBy(row => (row.Target, row.Timestep)).Select(rows => Observe(router, routes.Targets[rows.Key.Target].Experiment, rows.Key.Timestep, [.. rows], producer))];
+
+    private async Task Observe(EventRouter router, string experiment, int timestep, List<ObservationRow> rows, ProducerSequence? producer)
+    {
+        var found = await experiments.Find(experiment);
+        var refusal = found.IsRefused ? found.Refusal : found.Value.TakesObservations ? null : ClusterRefusals.NoObservations(experiment);
+        if (refusal is not null)
+        {
+            RejectAll(router, rows, refusal);
+            return;
+        }
+
+        var fold = new ObservationFold(new AlternativeKeys(ExperimentTimesteps.Keys(found.Value.State)));
+        var counted = new List<ObservationRow>();
+        foreach (var row in rows)
+        {
+            if (row.Alternative < 0 || found.Value.Plan.Alternatives[row.Alternative] is not { Removed: false } alternative)
+            {
+                Reject(router, row, "alternative-not-found", string.Create(CultureInfo.InvariantCulture, $"Experiment {experiment} has no alternative with the key in \"alternative\"."));
+            }
+            else if (!fold.Add(alternative.Key, row.Value, 0))
+            {
+                Reject(router, row, "invalid-value", "\"value\" must be finite and fit a 32-bit float (up to 3.4e38), to which the classic procedure rounds.");
+            }
+            else
+            {
+                counted.Add(row);
+            }
+        }
+
+        if (counted.Count == 0)
+        {
+            return;
+        }
+
+        var folded = await Fold(found.Value, timestep, fold.ToObservations(), producer);
+        if (folded.IsRefused)
+        {
+            RejectAll(router, counted, folded.Refusal);
+            return;
+        }
+
+        lock (router)
+        {
+            counted.ForEach(row => router.Answered(row, folded.Value));
+        }
+    }
+
+    private static void RejectAll(EventRouter router, List<ObservationRow> rows, Refusal why) => rows.ForEach(row => Reject(router, row, why.Code, why.Detail));
+
+    // Several timesteps are folded at once, and a router knows no threads.
+    private static void Reject(EventRouter router, ObservationRow row, string code, string detail)
+    {
+        lock (router)
+        {
+            router.Reject(row, code, detail);
+        }
+    }
+}

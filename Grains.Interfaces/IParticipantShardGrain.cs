@@ -1,0 +1,58 @@
+using Bandstand.Grains.Wire;
+
+namespace Bandstand.Grains;
+
+/// <summary>
+/// The one owner of a share of an experiment's participants. Its key is <c>id/generation/number</c>.
+/// </summary>
+/// <remarks>
+/// What it answers is durable. Whoever asks with an older plan than its own is told so and nothing happens, so that a change
+/// that was acknowledged holds for everybody from then on.
+/// </remarks>
+[Alias("bandstand.IParticipantShardGrain")]
+public interface IParticipantShardGrain : IGrainWithStringKey
+{
+    /// <summary>Who gets what.</summary>
+    [Alias("assign")]
+    ValueTask<AssignReply> Assign(AssignCall call);
+
+    /// <summary>Many at once, as <see cref="Wire.AssignMany"/> packs them; answered in the same order.</summary>
+    [Alias("assign-many")]
+    ValueTask<ShardReply> AssignMany(long version, [Immutable] byte[] questions);
+
+    /// <summary>What is known of a producer's batch, as a <see cref="Participants.ProducerVerdict"/>.</summary>
+    [Alias("check-producer")]
+    ValueTask<byte> CheckProducer(ulong producer, long sequence, long nowMs);
+
+    /// <summary>Takes a <see cref="Participants.ShardBatch"/>; answers one <see cref="Participants.EventVerdict"/> an event.</summary>
+    [Alias("apply")]
+    ValueTask<ShardReply> Apply([Immutable] byte[] batch, long nowMs);
+
+    /// <summary>Shows somebody an alternative; −1 clears it.</summary>
+    [Alias("force")]
+    ValueTask<ShardStatus> Force(long version, ulong key, int alternative);
+
+    /// <summary>Forgets somebody.</summary>
+    [Alias("erase")]
+    ValueTask<ShardStatus> Erase(ulong key);
+
+    /// <summary>All that is held about somebody, as JSON; without bytes when nothing is.</summary>
+    [Alias("describe")]
+    ValueTask<ShardReply> Describe(ulong key);
+
+    /// <summary>The statistics, as <see cref="StatisticsCodec"/> writes them.</summary>
+    [Alias("statistics")]
+    ValueTask<ShardReply> Statistics();
+
+    /// <summary>The history, as JSON.</summary>
+    [Alias("history")]
+    ValueTask<ShardReply> History();
+
+    /// <summary>Puts a plan in force; answers when that is durable.</summary>
+    [Alias("switch")]
+    ValueTask<SwitchReply> Switch([Immutable] byte[] plan, ShardOrders orders);
+
+    /// <summary>The generation is over: forget everything and answer nothing any more. May be repeated.</summary>
+    [Alias("retire")]
+    ValueTask Retire();
+}

@@ -1,0 +1,150 @@
+using Bandstand.Assignment;
+using Bandstand.Catalogue;
+using Bandstand.Experiments;
+using Bandstand.Grains.Journal;
+using Bandstand.Grains.Wire;
+using Bandstand.Participants;
+
+namespace Bandstand.Grains.Experiments;
+
+// Telling everybody who has to know: shards, catalogue, and the shards of generations that ended.
+internal sealed partial class ExperimentGrain
+{
+    private readonly IPersistentState<StoredBytes> ended;
+    private byte[] catalogued = [];
+    private long published = -1;
+
+    /// <summary>A generation that ended or is about to, with how many actors of it there may be.</summary>
+    internal sealed record EndedGeneration(long Generation, int Shards, int Timesteps);
+
+    /// <summary>Tells shards and catalogue of the present state, if they were not told yet, and ends what is over.</summary>
+    private async Task Publish()
+    {
+        var state = durable;
+        if (published == state.Version)
+        {
+            return;
+        }
+
+        if (state is Experiment experiment)
+        {
+            await Push(experiment);
+        }
+
+        await End(state.Generation, state is Experiment);
+        if (state.Version > 0)
+        {
+            await Catalogue(state);
+        }
+
+        published = state.Version;
+        KeepTime();
+    }
+
+    private async Task Push(Experiment experiment)
+    {
+        var plan = ShardPlanCodec.Write(AssignmentPlan.Of(experiment).Shard);
+        var known = watched == experiment.Generation;
+        if (!known)
+        {
+            totals = new long[experiment.LastPut.Shards];
+            grants = new long[totals.Length];
+        }
+
+        // Nobody counts on its own while the counts are gathered; each learns its share right after.
+        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Switch(plan, new ShardOrders(long.MaxValue)).AsTask()));
+        for (var i = 0; i < replies.Length; i++)
+        {
+            totals[i] = replies[i].Participants;
+        }
+
+        var isFirst = watched == 0;
+        watched = experiment.Generation;
+        if (!known)
+        {
+            // A generation that just began counts from nothing; one that was found running, from what is there.
+            Watch(experiment, isFirst ? Participants : 0, null);
+        }
+        else
+        {
+            nextParticipants = ExperimentSchedule.NextParticipants(experiment, lastParticipants) ?? long.MaxValue;
+        }
+
+        if (nextParticipants != long.MaxValue)
+        {
+            Array.Clear(grants);
+            await Task.WhenAll(Shards(experiment).Select((shard, number) => shard.Switch(plan, Grant(number)).AsTask()));
+        }
+    }
+
+    private async Task Catalogue(ExperimentState state)
+    {
+        // Weights and epochs change often and do not concern it.
+        var entry = CatalogueEntry.Of(id, state);
+        var content = WireJson.Write(entry with { Version = 0 });
+        if (!content.AsSpan().SequenceEqual(catalogued))
+        {
+            await GrainFactory.GetGrain<ICatalogueGrain>(ICatalogueGrain.Key).Update(WireJson.Write(entry));
+            catalogued = content;
+        }
+    }
+
+    /// <summary>Notes, before it is decided for good, that a generation ends, so that whoever comes next can end it.</summary>
+    private async Task NoteEnding(ExperimentState before, ExperimentState after)
+    {
+        if (before is Experiment experiment && (after is not Experiment || after.Generation != before.Generation))
+        {
+            await SaveEnded([.. Ended().Where(g => g.Generation != before.Generation), new EndedGeneration(before.Generation, experiment.LastPut.Shards, experiment.Timesteps.Next + 1)]);
+        }
+    }
+
+    private async Task End(long generation, bool exists)
+    {
+        var noted = Ended();
+        var over = noted.Where(g => g.Generation < generation || (g.Generation == generation && !exists)).ToList();
+        if (noted.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var gone in over)
+        {
+            await Task.WhenAll(
+            [
+                .. Enumerable.Range(0, gone.Shards).Select(number => GrainFactory.GetGrain<IParticipantShardGrain>(GrainKeys.Of(id, gone.Generation, number)).Retire().AsTask()),
+                .. Enumerable.Range(0, gone.Timesteps).Select(number => GrainFactory.GetGrain<ITimestepGrain>(GrainKeys.Of(id, gone.Generation, number)).Retire().AsTask()),
+            ]);
+        }
+
+        await SaveEnded([]);
+    }
+
+    private List<EndedGeneration> Ended() => ended.State.Data.Length == 0 ? [] : WireJson.Read<List<EndedGeneration>>(ended.State.Data);
+
+    private async Task SaveEnded(List<EndedGeneration> generations)
+    {
+        ended.State = new StoredBytes { Data = WireJson.Write(generations) };
+        try
+        {
+            await ended.WriteStateAsync();
+        }
+        catch (Exception e) when (e is not ActorFailedException)
+        {
+            // The write may or may not have landed: whoever comes next reads it.
+            DeactivateOnIdle();
+            throw new ActorFailedException("storage-unavailable", $"The generations of \"{id}\" cannot be written: {e.Message} Send the same again.");
+        }
+    }
+
+    private IEnumerable<IParticipantShardGrain> Shards(Experiment experiment)
+        => Enumerable.Range(0, experiment.LastPut.Shards).Select(number => GrainFactory.GetGrain<IParticipantShardGrain>(GrainKeys.Of(id, experiment.Generation, number)));
+
+    /// <summary>The merged statistics of all shards, each of them durable.</summary>
+    private async Task<ExperimentStatistics> Statistics(Experiment experiment)
+    {
+        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Statistics().AsTask()));
+        return replies.All(reply => reply.Status == ShardStatus.Done)
+            ? ExperimentStatistics.Merge([.. replies.Select(reply => StatisticsCodec.Read(reply.Bytes!))])
+            : throw new ActorFailedException("shard-unavailable", $"A shard of \"{id}\" cannot answer now. Send the same again.");
+    }
+}

@@ -1,0 +1,159 @@
+using Bandstand.Experiments;
+using Bandstand.Grains.Wire;
+using Bandstand.Ports;
+using Bandstand.Timesteps;
+
+namespace Bandstand.Grains.Experiments;
+
+// What is due by the clock or by the number of participants, and the ends of timesteps.
+internal sealed partial class ExperimentGrain
+{
+    private IGrainTimer? timer;
+    private long watched;
+    private long[] totals = [];
+    private long[] grants = [];
+    private long nextParticipants = long.MaxValue;
+    private long lastParticipants;
+    private DateTimeOffset? lastReviewAt;
+
+    private long Participants => totals.Sum();
+
+    public async ValueTask<ShardOrders> Report(long generation, int shard, long participants) => await Guard<ShardOrders>(async () =>
+    {
+        await Load();
+        await Publish();
+        if (durable is not Experiment experiment || experiment.Generation != generation || shard >= totals.Length)
+        {
+            return new ShardOrders(long.MaxValue);
+        }
+
+        totals[shard] = participants;
+        if (Participants >= nextParticipants)
+        {
+            await ReviewInTurn();
+        }
+
+        return Grant(shard);
+    });
+
+    public async ValueTask Wake() => await Guard<int>(async () =>
+    {
+        await Load();
+        await Publish();
+        var now = options.Clock.GetUtcNow();
+        while (durable is Experiment { Status: ExperimentStatus.Running } open && ExperimentSchedule.NextTimestepAt(open) <= now)
+        {
+            await CloseInTurn(open, open.Timesteps.Next);
+        }
+
+        if (durable is Experiment { Status: ExperimentStatus.Running } running && ExperimentSchedule.NextAt(running, lastReviewAt, now) <= now)
+        {
+            await ReviewInTurn();
+        }
+
+        return 0;
+    });
+
+    public ValueTask<JsonReply> CloseTimestep(int timestep) => Guard<JsonReply>(async () =>
+    {
+        await Load();
+        await Publish();
+        return WireJson.Write(durable is not Experiment experiment ? ClusterRefusals.NotFound(id)
+            : experiment.Definition.Allocation is not TimestepAllocation { Period: null } ? ClusterRefusals.NoObservations(id)
+            : await CloseInTurn(experiment, timestep));
+    });
+
+    private async Task ReviewInTurn()
+    {
+        var counted = Participants;
+        var now = options.Clock.GetUtcNow();
+        var done = await ExecuteInTurn(new ExperimentCommand.Review(lastReviewAt, lastParticipants), default);
+        if (!done.IsRefused && durable is Experiment experiment)
+        {
+            Watch(experiment, counted, now);
+        }
+    }
+
+    private async Task<Answer<TimestepResult>> CloseInTurn(Experiment experiment, int timestep)
+    {
+        var closed = ExperimentTimesteps.Close(experiment, timestep, await Observed(experiment, timestep));
+        if (closed.IsRefused || timestep < experiment.Timesteps.Next)
+        {
+            return closed;
+        }
+
+        var done = await ExecuteInTurn(new ExperimentCommand.CloseTimestep(closed.Value), default);
+        return done.IsRefused ? done.Refusal : closed;
+    }
+
+    /// <summary>What a timestep is decided on: the rows sent for it, or with a period what the epoch's participants did.</summary>
+    private async Task<TimestepObservations?> Observed(Experiment experiment, int timestep)
+    {
+        if (experiment.Definition.Allocation is not TimestepAllocation { Period: null })
+        {
+            return ExperimentTimesteps.Observed(experiment, await Statistics(experiment));
+        }
+
+        if (timestep < experiment.Timesteps.Next)
+        {
+            return null;
+        }
+
+        var grain = GrainFactory.GetGrain<ITimestepGrain>(GrainKeys.Of(id, experiment.Generation, timestep));
+        var observed = await grain.Freeze([.. ExperimentTimesteps.Keys(experiment)]);
+        return observed is null ? null : WireJson.Read<TimestepObservations>(observed);
+    }
+
+    private void Watch(Experiment experiment, long counted, DateTimeOffset? reviewedAt)
+    {
+        lastParticipants = counted;
+        lastReviewAt = reviewedAt;
+        nextParticipants = ExperimentSchedule.NextParticipants(experiment, lastParticipants) ?? long.MaxValue;
+    }
+
+    /// <summary>
+    /// How many newcomers a shard may take before it reports: so few that all shards together cannot reach the next review
+    /// unnoticed, and so many that far from it they hardly ever report.
+    /// </summary>
+    private ShardOrders Grant(int shard)
+    {
+        grants[shard] = 0;
+        if (nextParticipants == long.MaxValue)
+        {
+            return new ShardOrders(long.MaxValue);
+        }
+
+        var left = nextParticipants - Participants;
+        var free = left - 2 - grants.Sum();
+        grants[shard] = Math.Max(0, Math.Min(free, left / (2 * grants.Length)));
+        return new ShardOrders(1 + grants[shard]);
+    }
+
+    /// <summary>A running experiment is looked at with every tick and stays in memory; any other sleeps.</summary>
+    private void KeepTime()
+    {
+        var runs = durable is Experiment { Status: ExperimentStatus.Running };
+        if (runs && timer is null)
+        {
+            timer = this.RegisterGrainTimer(
+                static (grain, _) => grain.Tick(), this, new GrainTimerCreationOptions(options.Tick, options.Tick) { KeepAlive = true });
+        }
+        else if (!runs && timer is not null)
+        {
+            timer.Dispose();
+            timer = null;
+        }
+    }
+
+    private async Task Tick()
+    {
+        try
+        {
+            await Wake();
+        }
+        catch (Exception e) when (e is ActorFailedException or OrleansException or TimeoutException)
+        {
+            // What was due is still due with the next tick; callers are told why writes are refused.
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using Bandstand.Grains.Journal;
+
+namespace Bandstand.Grains;
+
+/// <summary>How the grains of a silo run. Every member has a sensible default.</summary>
+public sealed record GrainOptions
+{
+    /// <summary>The time that decisions carry. Default: the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How often a running experiment looks for what is due. Default one second.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How journals are laid out.</summary>
+    public JournalOptions Journal { get; init; } = new();
+
+    /// <summary>
+    /// Makes the 128 random bits under which a new generation hashes identities. Default: the system's cryptographic generator.
+    /// </summary>
+    public Func<(ulong K0, ulong K1)> NewKey { get; init; } = RandomKey;
+
+    private static (ulong K0, ulong K1) RandomKey()
+    {
+        Span<byte> bits = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bits);
+        return (BitConverter.ToUInt64(bits), BitConverter.ToUInt64(bits[8..]));
+    }
+}

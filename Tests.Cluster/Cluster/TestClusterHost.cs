@@ -1,0 +1,75 @@
+using Bandstand.Grains;
+using Bandstand.Tests.Cluster.Journal;
+using Orleans.Core.Internal;
+using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
+using Orleans.Storage;
+using Orleans.TestingHost;
+
+namespace Bandstand.Tests.Cluster.Cluster;
+
+/// <summary>
+/// Three silos in this process over one storage in memory that outlives them. Tests share the silos one after another; each
+/// begins with an empty storage and no activation.
+/// </summary>
+public sealed class TestClusterHost : IAsyncLifetime
+{
+    private readonly TestClock clock = new();
+    private InProcessTestCluster cluster = null!;
+
+    internal InProcessTestCluster Cluster => cluster;
+
+    internal SimulatedGrainStorage Storage { get; private set; } = new();
+
+    internal IGrainFactory Grains => cluster.Client;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(3);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddGrainStorage(StorageNames.Bandstand, (_, _) => new PresentStorage(this));
+            silo.UseBandstandGrains(new GrainOptions { Clock = clock, Tick = TimeSpan.FromDays(40) });
+        });
+        cluster = builder.Build();
+        await cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
+
+    /// <summary>A front end like that of a process of its own.</summary>
+    internal ClusterExperiments Front(TimeProvider time) => new(Grains, new FrontOptions { Clock = time });
+
+    /// <summary>Begins a test: nothing is stored, nobody is active, and the grains go by this clock.</summary>
+    internal void Begin(TimeProvider time)
+    {
+        clock.Time = time;
+        Storage = new SimulatedGrainStorage();
+    }
+
+    /// <summary>Ends every activation of Bandstand.</summary>
+    internal async Task DeactivateAll()
+    {
+        var management = Grains.GetGrain<IManagementGrain>(0);
+        while ((await management.GetDetailedGrainStatistics()).Where(grain => grain.GrainId.Type.ToString()!.StartsWith("bandstand-", StringComparison.Ordinal)).ToList() is { Count: > 0 } active)
+        {
+            await Task.WhenAll(active.Select(grain => Grains.GetGrain(grain.GrainId).AsReference<IGrainManagementExtension>().DeactivateOnIdle().AsTask()));
+        }
+    }
+
+    private sealed class TestClock : TimeProvider
+    {
+        public TimeProvider Time { get; set; } = System;
+
+        public override DateTimeOffset GetUtcNow() => Time.GetUtcNow();
+    }
+
+    private sealed class PresentStorage(TestClusterHost host) : IGrainStorage
+    {
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => host.Storage.ReadStateAsync(stateName, grainId, grainState);
+
+        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => host.Storage.WriteStateAsync(stateName, grainId, grainState);
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => host.Storage.ClearStateAsync(stateName, grainId, grainState);
+    }
+}
