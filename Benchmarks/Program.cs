@@ -4,6 +4,7 @@ using Bandstand.Benchmarks;
 [
     ("engine", "the engine through its port: assignments, events and their parts, P(best) [words…] [--full]", EngineBenchmark.Run),
     ("kill", "a server killed fifty times under load, and its start with 1 M participants [--kills N] [--seed N] [--starts N]", KillBenchmark.Run),
+    ("http", "single assignments and bodies of events over HTTP, against a constant answer and bare parsing [--connections N] [--slices N] [--requests N] [--lines N]", HttpBenchmark.Run),
     ("participants", "one shard: questions, events, replays, memory [words…] [--full]", ParticipantsBenchmark.Run),
     ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
     ("simulation", "errors of methods that are looked at often, seeded [RUNS] [PARTICIPANTS] [word]", SimulationBenchmark.Run),

@@ -17,7 +17,12 @@ public static class BandstandHost
     /// <param name="arguments">What was said on the command line.</param>
     public static WebApplicationBuilder CreateBuilder(HostArguments arguments)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Settings are read beside the program, once: watching the working folder would mean to watch every write to the data.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.WebHost.UseUrls([.. arguments.Urls]);
         builder.WebHost.ConfigureKestrel(Tune);
 
