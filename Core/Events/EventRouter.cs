@@ -2,6 +2,7 @@ using System.Text.Json;
 using Bandstand.Experiments;
 using Bandstand.Participants;
 using Bandstand.Ports;
+using Bandstand.Statistics;
 
 namespace Bandstand.Events;
 
@@ -214,6 +215,13 @@ public sealed class EventRouter
 
     private void RouteTrack(in ParsedEvent parsed, int number, ulong id)
     {
+        // Before the tally: one number that no participant can take would spoil its metric's day for good.
+        if (!(Math.Abs(parsed.Value) <= Moments.MaxMagnitude))
+        {
+            fates.Reject(number, "out-of-range", "\"value\" is beyond 1e140, more than is counted exactly. Send smaller units.");
+            return;
+        }
+
         var found = routes.RoutesOf(parsed.Metric);
         foreach (var route in found)
         {

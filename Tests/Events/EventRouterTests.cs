@@ -43,6 +43,21 @@ public class EventRouterTests
         Assert.Equal(3, receipt.Rejected.Single().Line);
     }
 
+    [Theory]
+    [InlineData("1e141")]
+    [InlineData("-1e141")]
+    public void A_number_that_no_participant_can_take_does_not_reach_the_daily_total(string value)
+    {
+        var router = Route($$"""
+            {"metric":"sale","identity":"u1","value":2}
+            {"metric":"sale","identity":"u1","value":{{value}}}
+            {"metric":"nobody-has-it","identity":"u1","value":{{value}}}
+            """);
+
+        Assert.Equal([(2, "out-of-range"), (3, "out-of-range")], router.Receipt().Rejected.Select(r => ((int)r.Line, r.Code)));
+        Assert.Equal((1, 2.0), (router.Tally.Sums.Single().Events, router.Tally.Sums.Single().Total));
+    }
+
     [Fact]
     public void A_router_is_as_good_as_new_when_used_again()
     {
