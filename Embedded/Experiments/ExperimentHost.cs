@@ -25,6 +25,7 @@ internal sealed class ExperimentHost : IDisposable
     private readonly Journaled journaled;
     private readonly ReviewWatch watch = new();
     private LiveExperiment? live;
+    private volatile bool isBehind;
 
     /// <summary>Creates the home of an experiment that may not exist yet.</summary>
     /// <param name="id">The experiment's id.</param>
@@ -90,6 +91,19 @@ internal sealed class ExperimentHost : IDisposable
     /// <summary>Looks whether something is due: completion, a rebalance, a timestep's end.</summary>
     public async ValueTask RunDue()
     {
+        if (isBehind)
+        {
+            await turn.WaitAsync();
+            try
+            {
+                await FinishPublishing();
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
         if (Live?.State is not { Status: ExperimentStatus.Running } state || Damage is not null)
         {
             return;
@@ -171,6 +185,7 @@ internal sealed class ExperimentHost : IDisposable
             journaled.EnsureLoaded();
         }
 
+        await FinishPublishing();
         var before = replay.State;
         if (ExperimentDecider.Check(before, precondition) is { } refusal)
         {
@@ -188,9 +203,11 @@ internal sealed class ExperimentHost : IDisposable
         if (decided.Value.Count > 0)
         {
             // Nobody sees the new state before its entry is durable; if the entry's fate is unknown the state is loaded again.
+            isBehind = true;
             replay.Advance(decided.Value);
             await journaled.Append(ExperimentJournal.Write(decided.Value));
             await Publish();
+            isBehind = false;
         }
 
         return (before, replay.State);
@@ -254,6 +271,20 @@ internal sealed class ExperimentHost : IDisposable
         var observations = host.Freeze(out var durable);
         await durable;
         return observations.Rows == 0 ? null : observations;
+    }
+
+    /// <summary>
+    /// Publishes what is durable and not published, if anything is: a write may have failed halfway, or be durable although
+    /// it was answered as failed, and a command that is sent again then changes nothing and would publish nothing.
+    /// </summary>
+    private async ValueTask FinishPublishing()
+    {
+        if (isBehind && Damage is null)
+        {
+            journaled.EnsureLoaded();
+            await Publish();
+            isBehind = false;
+        }
     }
 
     private async ValueTask Publish()

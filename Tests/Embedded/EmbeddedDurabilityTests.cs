@@ -127,6 +127,45 @@ public sealed class EmbeddedDurabilityTests : IDisposable
         Assert.Equal(2, (await engine.Score("price", new ScoreQuery("classic"), Token)).Value.Participants);
     }
 
+    [Theory]
+    [InlineData(1)] // the experiment's own entry fails
+    [InlineData(2)] // it is durable, and the switch of the shards fails
+    public async Task A_change_that_failed_halfway_is_whole_when_it_is_sent_again(int failing)
+    {
+        var writes = int.MinValue;
+        var store = new InMemoryJournalStore(() => ++writes >= failing ? throw new JournalUnavailableException("storage-full", "The disk is full. Make room.") : Task.CompletedTask);
+        await using var engine = await EmbeddedExperiments.OpenAsync(store, Options());
+        await engine.Define("price", Price);
+        await engine.Assign("price", "u1", Token);
+        var changed = ExperimentDefinitionJson.Parse("price", Encoding.UTF8.GetBytes(Price.Replace("revenue", "sales", StringComparison.Ordinal))).Value;
+
+        writes = 0;
+        var refused = await engine.Put(changed, default, Token);
+        writes = int.MinValue;
+        var again = await engine.Put(changed, default, Token);
+
+        Assert.Equal(RefusalKind.Unavailable, refused.Refusal?.Kind);
+        Assert.False(again.IsRefused);
+        Assert.Equal(1, (await Send(engine, """{"metric":"sales","identity":"u1","value":5}""", 1)).Accepted);
+    }
+
+    [Fact]
+    public async Task A_change_that_failed_halfway_is_finished_by_the_clock()
+    {
+        var writes = int.MinValue;
+        var store = new InMemoryJournalStore(() => ++writes >= 2 ? throw new JournalUnavailableException("storage-full", "The disk is full. Make room.") : Task.CompletedTask);
+        await using var engine = await EmbeddedExperiments.OpenAsync(store, Options());
+        await engine.Define("price", Price);
+        await engine.Assign("price", "u1", Token);
+
+        writes = 0;
+        await engine.Put(ExperimentDefinitionJson.Parse("price", Encoding.UTF8.GetBytes(Price.Replace("revenue", "sales", StringComparison.Ordinal))).Value, default, Token);
+        writes = int.MinValue;
+        await engine.RunDueAsync();
+
+        Assert.Equal(1, (await Send(engine, """{"metric":"sales","identity":"u1","value":5}""", 1)).Accepted);
+    }
+
     [Fact]
     public async Task A_folder_in_use_is_refused()
     {
