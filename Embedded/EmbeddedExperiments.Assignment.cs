@@ -99,6 +99,11 @@ public sealed partial class EmbeddedExperiments
                 slot = found.Value;
             }
 
+            if (!options.Collect)
+            {
+                return EmbeddedRefusals.NotCollecting;
+            }
+
             await live.ShardOf(key).Force(key, slot);
             return await Assign(experiment, new AssignmentRequest(identity, null, Record: false), cancellationToken);
         });

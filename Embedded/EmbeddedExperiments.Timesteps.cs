@@ -31,6 +31,16 @@ public sealed partial class EmbeddedExperiments
                 return read.Refusal;
             }
 
+            if (!options.Collect)
+            {
+                return new EventReceipt
+                {
+                    Ignored = read.Value.Observations.Rows - read.Value.Observations.Rejected,
+                    RejectedCount = read.Value.Observations.Rejected,
+                    Rejected = read.Value.Rejected,
+                };
+            }
+
             var pending = new PendingWrites();
             var folded = Fold(host, live, timestep, read.Value.Observations, batch.Producer, ref pending);
             if (folded.IsRefused)

@@ -20,6 +20,9 @@ internal static class EmbeddedRefusals
     public static Refusal NoObservations(string experiment) => new(
         RefusalKind.Conflict, "no-observations", $"Experiment \"{experiment}\" takes no observations: only a timestep allocation without a period does. With a period the sample is what participants did.");
 
+    public static Refusal NotCollecting { get; } = new(
+        RefusalKind.Conflict, "not-collecting", "The server runs with --collect false: it assigns by hash and stores nothing, so nobody can be forced. Start it with --collect true.");
+
     public static Refusal Limit(int limit) => new(
         RefusalKind.Invalid, "invalid-limit", $"The limit is {limit}; it must be 1 to 1000.");
 }
