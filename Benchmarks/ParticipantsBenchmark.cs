@@ -34,6 +34,7 @@ internal static class ParticipantsBenchmark
         Report("look up", 60, () => Best(Lookup(shard)));
         Report("assign, new, while growing from 0 to 1 M", 150, Growing);
         Report("assign, new, into 1 M", 150, () => New(People));
+        Report("assign, new, into 1 M, 1 000 in a turn", 150, () => New(People, together: 1_000));
         Report("assign, new, into 10 k (all in the cache)", 150, () => New(10_000));
         Report("one event folded: conversion", 100, () => Best(Events(shard, 0, ids: false)));
         Report("one event folded: value metric", 100, () => Best(Events(shard, 1, ids: false)));
@@ -42,7 +43,7 @@ internal static class ParticipantsBenchmark
         Report("one event replayed", 100, () => Best(Replayed(shard)));
         Report("one assignment replayed into an empty shard", 100, () => Replay(journal), bytes: false);
         Report("hash of a 16-byte identity", 30, () => Best(Hash()));
-        if (only.Length == 0)
+        if (only.Length == 0 || full)
         {
             Snapshots(shard);
             failed += Memory(full ? 10_000_000 : 1_000_000);
@@ -99,16 +100,30 @@ internal static class ParticipantsBenchmark
         }), 0);
     }
 
-    private static void Fill(ParticipantShard shard, ShardLog log, int first, int people)
+    private static void Fill(ParticipantShard shard, ShardLog log, int first, int people, int together = 1)
     {
-        for (var i = first; i < first + people; i++)
+        Span<ShardQuestion> questions = stackalloc ShardQuestion[together];
+        Span<ShardAnswer> answers = stackalloc ShardAnswer[together];
+        for (var i = first; i < first + people; i += together)
         {
-            var key = Key(i);
-            shard.Assign(new ShardQuestion(key, (ushort)(key % 10_000), -1, ShardQuestionFlags.None, Noon + (i / 100)), log);
+            for (var j = 0; j < together; j++)
+            {
+                var key = Key(i + j);
+                questions[j] = new ShardQuestion(key, (ushort)(key % 10_000), -1, ShardQuestionFlags.None, Noon + (i / 100));
+            }
+
+            if (together == 1)
+            {
+                shard.Assign(questions[0], log);
+            }
+            else
+            {
+                shard.Assign(questions, answers, log);
+            }
         }
     }
 
-    private static (double, double) New(int people)
+    private static (double, double) New(int people, int together = 1)
     {
         var log = new ShardLog(8_000_000);
         var best = double.MaxValue;
@@ -124,7 +139,7 @@ internal static class ParticipantsBenchmark
                 log.Clear();
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 var from = ThreadClock.Nanoseconds();
-                Fill(shard, log, first, window);
+                Fill(shard, log, first, window, together);
                 best = Math.Min(best, (double)(ThreadClock.Nanoseconds() - from) / window);
                 bytes = Math.Min(bytes, (double)(GC.GetAllocatedBytesForCurrentThread() - before) / window);
             }

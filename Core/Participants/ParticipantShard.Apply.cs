@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bandstand.Statistics;
 
 namespace Bandstand.Participants;
@@ -93,22 +94,22 @@ public sealed partial class ParticipantShard
         }
 
         var (key, value, atMs, id) = (e.Key, e.Value, e.AtMs, e.Id);
-        var at = table.Find(key);
-        if (at >= 0)
+        ref var row = ref table.Find(key);
+        if (!Unsafe.IsNullRef(ref row))
         {
-            if (atMs < AtMs(AssignmentAt(at)))
+            if (atMs < AtMs(RowFields.Assignment(ref row)))
             {
                 return EventVerdict.Ignored;
             }
 
-            if (!IsInRange(at, metric, value))
+            if (!IsInRange(ref row, metric, value))
             {
                 return EventVerdict.OutOfRange;
             }
 
             BeginFacts(log);
             log.Track(FactKind.Counted, key, metric, value, atMs, id);
-            FoldCounted(at, metric, value, atMs, id);
+            FoldCounted(ref row, metric, value, atMs, id);
             return EventVerdict.Counted;
         }
 
@@ -137,17 +138,17 @@ public sealed partial class ParticipantShard
         }
 
         var (key, id, alternative) = (e.Key, e.Id, (byte)e.Alternative);
-        var at = table.Find(key);
-        if (at < 0)
+        ref var row = ref table.Find(key, out var place);
+        if (Unsafe.IsNullRef(ref row))
         {
             BeginFacts(log);
             var drawnIn = epoch < 0 ? Plan.Epoch : epoch;
             log.Assigned(key, alternative, drawnIn, e.AtMs, id);
-            FoldAssigned(key, alternative, drawnIn, e.AtMs, id, ~at);
+            FoldAssigned(key, alternative, drawnIn, e.AtMs, id, place);
             return EventVerdict.Counted;
         }
 
-        if (AssignmentAt(at).Alternative != alternative)
+        if (RowFields.Assignment(ref row).Alternative != alternative)
         {
             BeginFacts(log);
             log.Id(FactKind.Conflict, id);

@@ -7,7 +7,7 @@ namespace Bandstand.Participants;
 // What a fact changes. Deciding and recovering both end here, so both give the same bits.
 public sealed partial class ParticipantShard
 {
-    private void FoldAssigned(ulong key, byte alternative, int epoch, long atMs, ulong id, nint at)
+    private void FoldAssigned(ulong key, byte alternative, int epoch, long atMs, ulong id, nint place)
     {
         if (baseMs < 0)
         {
@@ -16,26 +16,26 @@ public sealed partial class ParticipantShard
         }
 
         var assignment = new PackedAssignment(alternative, epoch, atMs - baseMs);
-        at = table.Insert(key, at);
-        table.SetLong(at + RowLayout.Assignment, assignment.Bits);
+        ref var row = ref table.Insert(key, place);
+        RowFields.SetAssignment(ref row, assignment);
         cells.Participants(cells.Get(assignment))++;
         history.AddParticipant(atMs, alternative);
         FoldId(id);
         if (held.Count != 0)
         {
-            FoldHeldOf(key, at);
+            FoldHeldOf(key, ref row);
         }
     }
 
     /// <summary>What was held of a new participant counts, unless it lies before the assignment.</summary>
-    private void FoldHeldOf(ulong key, nint at)
+    private void FoldHeldOf(ulong key, ref uint row)
     {
-        var assignedAtMs = AtMs(AssignmentAt(at));
+        var assignedAtMs = AtMs(RowFields.Assignment(ref row));
         while (held.TryTake(key, out var track))
         {
-            if (track.AtMs >= assignedAtMs && active[track.Metric] && IsInRange(at, track.Metric, track.Value))
+            if (track.AtMs >= assignedAtMs && active[track.Metric] && IsInRange(ref row, track.Metric, track.Value))
             {
-                FoldCounted(at, track.Metric, track.Value, track.AtMs, 0);
+                FoldCounted(ref row, track.Metric, track.Value, track.AtMs, 0);
             }
             else
             {
@@ -44,12 +44,12 @@ public sealed partial class ParticipantShard
         }
     }
 
-    private void FoldCounted(nint at, int metric, double value, long atMs, ulong id)
+    private void FoldCounted(ref uint row, int metric, double value, long atMs, ulong id)
     {
-        var assignment = AssignmentAt(at);
+        var assignment = RowFields.Assignment(ref row);
         ref var cell = ref cells.Metric(cells.Find(assignment), metric);
-        var word = at + layout.Offsets[metric];
-        ref var count = ref table.Word(word);
+        var offset = layout.Offsets[metric];
+        ref var count = ref RowFields.Word(ref row, offset);
         var first = count == 0;
         cell.Converted += first ? 1 : 0;
         if (layout.Conversion[metric])
@@ -60,10 +60,10 @@ public sealed partial class ParticipantShard
         }
         else
         {
-            var before = BitConverter.UInt64BitsToDouble(table.Long(word + 1));
+            var before = RowFields.Double(ref row, offset + 1);
             var total = before + value;
             count += count == uint.MaxValue ? 0u : 1u;
-            table.SetLong(word + 1, BitConverter.DoubleToUInt64Bits(total));
+            RowFields.SetDouble(ref row, offset + 1, total);
             cell.Totals = first ? cell.Totals.Add(total) : cell.Totals.Replace(before, total);
             cell.Conversions++;
             history.AddEvent(atMs, assignment.Alternative, metric, first, 1, value);
@@ -118,17 +118,17 @@ public sealed partial class ParticipantShard
             heldDropped++;
         }
 
-        var at = table.Find(key);
-        if (at < 0)
+        ref var row = ref table.Find(key);
+        if (Unsafe.IsNullRef(ref row))
         {
             return;
         }
 
-        var index = cells.Find(AssignmentAt(at));
+        var index = cells.Find(RowFields.Assignment(ref row));
         cells.Participants(index)--;
         for (var metric = 0; metric < layout.Offsets.Length; metric++)
         {
-            var total = TotalAt(at, metric);
+            var total = TotalOf(ref row, metric);
             if (total.Converted)
             {
                 ref var cell = ref cells.Metric(index, metric);
@@ -141,7 +141,7 @@ public sealed partial class ParticipantShard
             }
         }
 
-        table.Remove(at);
+        table.Remove(key);
     }
 
     /// <summary>Puts a plan in force and makes room for what it adds.</summary>
@@ -165,7 +165,7 @@ public sealed partial class ParticipantShard
         if (layout.Words != before.Words)
         {
             // Slots are only appended, so an old row is the beginning of the new one.
-            table.Widen(layout.Words, static (from, to) => from.CopyTo(to));
+            table.Widen(layout.Words);
             cells.Widen(layout.Offsets.Length);
         }
 
@@ -173,34 +173,31 @@ public sealed partial class ParticipantShard
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private PackedAssignment AssignmentAt(nint at) => new(table.Long(at + RowLayout.Assignment));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long AtMs(PackedAssignment assignment) => baseMs + assignment.Since;
 
-    private ParticipantTotal TotalAt(nint at, int metric)
+    private ParticipantTotal TotalOf(ref uint row, int metric)
     {
-        var word = at + layout.Offsets[metric];
-        var count = table.Word(word);
+        var offset = layout.Offsets[metric];
+        var count = RowFields.Word(ref row, offset);
         if (layout.Conversion[metric])
         {
             var conversions = ConversionTotal.Value(count);
             return new ParticipantTotal(count != 0, conversions, conversions);
         }
 
-        return new ParticipantTotal(count != 0, count, BitConverter.UInt64BitsToDouble(table.Long(word + 1)));
+        return new ParticipantTotal(count != 0, count, RowFields.Double(ref row, offset + 1));
     }
 
     /// <summary>True when statistics can take the value; NaN fails every comparison.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsInRange(nint at, int metric, double value)
+    private bool IsInRange(ref uint row, int metric, double value)
     {
         if (layout.Conversion[metric])
         {
             return value >= 0 && value <= Moments.MaxMagnitude;
         }
 
-        var total = BitConverter.UInt64BitsToDouble(table.Long(at + layout.Offsets[metric] + 1)) + value;
+        var total = RowFields.Double(ref row, layout.Offsets[metric] + 1) + value;
         return Math.Abs(total) <= Moments.MaxMagnitude;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bandstand.Participants;
 
 // The way back from the journal.
@@ -136,14 +138,14 @@ public sealed partial class ParticipantShard
         {
             case FactKind.Counted:
             {
-                var at = table.Find(Key(from.Word()));
+                ref var row = ref table.Find(Key(from.Word()));
                 var metric = Metric(ref from, tag);
                 var atMs = ShardTime.Clamp(from.Time());
                 var value = from.Value(tag);
                 var id = from.Id(tag);
-                Require(at >= 0, "counts an event of nobody");
-                Require(IsInRange(at, metric, value), "counts a value out of range");
-                FoldCounted(at, metric, value, atMs, id);
+                Require(!Unsafe.IsNullRef(ref row), "counts an event of nobody");
+                Require(IsInRange(ref row, metric, value), "counts a value out of range");
+                FoldCounted(ref row, metric, value, atMs, id);
                 break;
             }
 
@@ -154,10 +156,9 @@ public sealed partial class ParticipantShard
                 var epoch = from.Varint(Plan.Epoch, "epoch");
                 var atMs = ShardTime.Clamp(from.Time());
                 var id = from.Id(tag);
-                var at = table.Find(key);
-                Require(at < 0, "assigns somebody twice");
+                Require(Unsafe.IsNullRef(ref table.Find(key, out var place)), "assigns somebody twice");
                 Require(alternative < Plan.Alternatives, "assigns an alternative that is not defined");
-                FoldAssigned(key, alternative, epoch, atMs, id, ~at);
+                FoldAssigned(key, alternative, epoch, atMs, id, place);
                 break;
             }
 

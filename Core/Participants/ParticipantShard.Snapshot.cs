@@ -70,7 +70,7 @@ public sealed partial class ParticipantShard
     private void WriteRows(SnapshotWriter to)
     {
         to.Begin(SnapshotSection.Rows);
-        for (var at = table.Next(0); at >= 0; at = table.Next(at + layout.Words))
+        for (var at = table.Next(0); at >= 0; at = table.Next(at + 1))
         {
             to.Record(layout.Words * sizeof(uint)).Bytes(MemoryMarshal.AsBytes(table.Row(at)));
         }
@@ -170,12 +170,12 @@ public sealed partial class ParticipantShard
         Require(bytes.Length == rows.Length * sizeof(uint) && rows.Length % layout.Words == 0, "has a row cut short");
         for (; !rows.IsEmpty; rows = rows[layout.Words..])
         {
-            var key = unchecked(0 - MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(rows)));
+            var key = ParticipantTable.KeyOf(rows);
             Require(key > restoredKey, "has its rows out of order");
             restoredKey = key;
-            var at = table.Append(key, ref restoredUpTo);
-            rows[..layout.Words].CopyTo(table.Row(at));
-            var assignment = AssignmentAt(at);
+            ref var row = ref table.Append(key, ref restoredUpTo);
+            rows[..layout.Words].CopyTo(MemoryMarshal.CreateSpan(ref row, layout.Words));
+            var assignment = RowFields.Assignment(ref row);
             Require(assignment.Alternative < Plan.Alternatives && assignment.Epoch <= Plan.Epoch, "assigns what is not defined");
         }
     }

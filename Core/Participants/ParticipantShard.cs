@@ -17,8 +17,7 @@ namespace Bandstand.Participants;
 /// throws, drop the shard and recover another from the journal. Replaying a snapshot's parts and the entries after it gives the
 /// same state bit for bit: facts are folded by the code that folded them the first time, nothing is decided again.</para>
 /// <para>A participant is a row of 20 bytes with one conversion metric (4 more for each further one, 12 for each count or
-/// value metric) in a table that is between 57 and 80 percent full. The limit is about 2 billion divided by the row's words:
-/// some 400 million participants a shard.</para>
+/// value metric) in a table that is between 54 and 70 percent full and grows in place.</para>
 /// </remarks>
 public sealed partial class ParticipantShard : IJournalReplay
 {
@@ -92,7 +91,7 @@ public sealed partial class ParticipantShard : IJournalReplay
     /// <param name="question">Who asks.</param>
     /// <param name="log">Receives the fact when the assignment is new.</param>
     public ShardAnswer Assign(in ShardQuestion question, ShardLog log) =>
-        IsSettled(question.Key, (question.Flags & ShardQuestionFlags.Filtered) != 0, out var answer, out var at) ? answer : Newcomer(question, ~at, log);
+        IsSettled(question.Key, (question.Flags & ShardQuestionFlags.Filtered) != 0, out var answer, out var place) ? answer : Newcomer(question, place, log);
 
     /// <summary>
     /// Answers whoever needs no draw, as <see cref="Assign(in ShardQuestion, ShardLog)"/> would: nobody is assigned now, or this one is forced, a bot or a
@@ -145,9 +144,10 @@ public sealed partial class ParticipantShard : IJournalReplay
             return true;
         }
 
-        var at = table.Find(CheckKey(key));
-        answer = at >= 0 ? Sticky(at) : default;
-        return at >= 0;
+        ref var row = ref table.Find(CheckKey(key));
+        var known = !Unsafe.IsNullRef(ref row);
+        answer = known ? Sticky(ref row) : default;
+        return known;
     }
 
     /// <summary>Shows somebody an alternative; while it lasts, neither an assignment nor an event of theirs counts.</summary>
@@ -173,7 +173,7 @@ public sealed partial class ParticipantShard : IJournalReplay
     /// <returns>False when nothing was held.</returns>
     public bool Erase(ulong key, ShardLog log)
     {
-        if (table.Find(CheckKey(key)) < 0 && !forced.ContainsKey(key) && held.CountOf(key) == 0)
+        if (Unsafe.IsNullRef(ref table.Find(CheckKey(key))) && !forced.ContainsKey(key) && held.CountOf(key) == 0)
         {
             return false;
         }
@@ -188,19 +188,19 @@ public sealed partial class ParticipantShard : IJournalReplay
     /// <param name="key">From <see cref="IdentityKey.Of"/>.</param>
     public ShardParticipant? Describe(ulong key)
     {
-        var at = table.Find(CheckKey(key));
+        ref var row = ref table.Find(CheckKey(key));
         var shown = forced.TryGetValue(key, out var alternative) ? alternative : -1;
         var waiting = held.CountOf(key);
-        if (at < 0)
+        if (Unsafe.IsNullRef(ref row))
         {
             return shown >= 0 || waiting > 0 ? new ShardParticipant(-1, -1, 0, shown, waiting, []) : null;
         }
 
-        var assignment = AssignmentAt(at);
+        var assignment = RowFields.Assignment(ref row);
         var totals = new ParticipantTotal[layout.Offsets.Length];
         for (var metric = 0; metric < totals.Length; metric++)
         {
-            totals[metric] = TotalAt(at, metric);
+            totals[metric] = TotalOf(ref row, metric);
         }
 
         return new ShardParticipant(assignment.Alternative, assignment.Epoch, AtMs(assignment), shown, waiting, totals);
@@ -210,9 +210,9 @@ public sealed partial class ParticipantShard : IJournalReplay
 
     private static ulong CheckKey(ulong key) => key != 0 ? key : throw new ArgumentOutOfRangeException(nameof(key), key, "A participant's key is never 0.");
 
-    private ShardAnswer Sticky(nint at)
+    private ShardAnswer Sticky(ref uint row)
     {
-        var assignment = AssignmentAt(at);
+        var assignment = RowFields.Assignment(ref row);
         var alternative = assignment.Alternative;
         return new ShardAnswer(AssignmentReason.Sticky, removed[alternative] ? fallback : alternative, assignment.Epoch, alternative, false);
     }
@@ -221,11 +221,11 @@ public sealed partial class ParticipantShard : IJournalReplay
     /// <param name="key">Who.</param>
     /// <param name="filtered">True for a bot.</param>
     /// <param name="answer">The answer, when one of them holds.</param>
-    /// <param name="at">Where the row is, or the complement of where it belongs.</param>
+    /// <param name="place">Where the row belongs, when none of them holds.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsSettled(ulong key, bool filtered, out ShardAnswer answer, out nint at)
+    private bool IsSettled(ulong key, bool filtered, out ShardAnswer answer, out nint place)
     {
-        at = 0;
+        place = 0;
         if (!running)
         {
             answer = Plan.Status == ExperimentStatus.Completed
@@ -246,12 +246,13 @@ public sealed partial class ParticipantShard : IJournalReplay
             return true;
         }
 
-        at = table.Find(CheckKey(key));
-        answer = at >= 0 ? Sticky(at) : default;
-        return at >= 0;
+        ref var row = ref table.Find(CheckKey(key), out place);
+        var known = !Unsafe.IsNullRef(ref row);
+        answer = known ? Sticky(ref row) : default;
+        return known;
     }
 
-    private ShardAnswer Newcomer(in ShardQuestion question, nint at, ShardLog log)
+    private ShardAnswer Newcomer(in ShardQuestion question, nint place, ShardLog log)
     {
         if ((question.Flags & ShardQuestionFlags.NotTargeted) != 0)
         {
@@ -282,7 +283,7 @@ public sealed partial class ParticipantShard : IJournalReplay
             var atMs = ShardTime.Clamp(question.AtMs);
             Expire(atMs, log);
             log.Assigned(question.Key, alternative, Plan.Epoch, atMs, 0);
-            FoldAssigned(question.Key, alternative, Plan.Epoch, atMs, 0, at);
+            FoldAssigned(question.Key, alternative, Plan.Epoch, atMs, 0, place);
         }
 
         return new ShardAnswer(AssignmentReason.Assigned, alternative, Plan.Epoch, alternative, store);

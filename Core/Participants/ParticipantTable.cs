@@ -1,279 +1,276 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Bandstand.Participants;
 
 /// <summary>
-/// Rows of a fixed size in one array, found by key: an open-addressing table that is kept sorted.
+/// Rows of a fixed size found by key: an open-addressing table that is kept sorted and grows in place.
 /// </summary>
 /// <remarks>
 /// <para>A key's home is <c>key × capacity / 2⁶⁴</c>, so any capacity will do and homes ascend with keys. Rows lie at or after their home, in the
 /// order of their keys, with gaps ("ordered linear probing", Amble and Knuth 1974): an absent key is noticed as soon as a larger one
-/// is met, growing is one sequential copy, removing shifts rows back and leaves no tombstone, and walking the array yields
-/// the keys in order, whatever the history.</para>
+/// is met, removing shifts rows back and leaves no tombstone, and walking the table yields the keys in order, whatever the
+/// history.</para>
 /// <para>The first eight bytes of a row hold the key <em>negated</em>: an empty row (0) then sorts after everybody and ends every search with
-/// one comparison. Positions are in words of four bytes.</para>
+/// one comparison. The rest of a row is its owner's.</para>
 /// <para>Keys must be well mixed (they are SipHash); other keys are still right, only slow.</para>
 /// </remarks>
 internal sealed class ParticipantTable
 {
-    private const int MinCapacity = 16;
+    /// <summary>Words of four bytes that the key takes at the beginning of a row.</summary>
+    public const int KeyWords = 2;
 
-    // The last row stays empty: it ends every search.
-    private const int Guard = 1;
+    private const int MinCapacity = 16;
+    private const int MinTail = 16;
 
     // Grown by 1.3 when 0.7 is full: between 1.43 and 1.86 rows of memory a participant, and a new row moves 3 others on average, 5 at most
     // (Knuth 6.4: (1 + 1/(1 − load)²)/2 − 1).
     private const double Growth = 1.3;
     private const double MaxLoad = 0.7;
 
-    private uint[] words = [];
+    // In pieces, so that growing adds memory to what is there instead of taking as much again beside it.
+    private readonly TableRows rows;
     private long capacity;
     private long limit;
-    private long tail = 16;
+    private long tail;
 
     public ParticipantTable(int rowWords)
     {
-        RowWords = rowWords;
-        Clear();
+        rows = new TableRows(rowWords);
+        tail = MinTail;
+        SetCapacity(MinCapacity);
+        rows.Resize(capacity + tail);
     }
 
     /// <summary>Words of four bytes in a row, the key's two included.</summary>
-    public int RowWords { get; private set; }
+    public int RowWords => rows.RowWords;
 
     public long Count { get; private set; }
 
-    public long MemoryBytes => words.LongLength * sizeof(uint);
-
-    public void Clear()
-    {
-        Count = 0;
-        tail = 16;
-        Allocate(MinCapacity);
-    }
+    public long MemoryBytes => rows.MemoryBytes;
 
     /// <summary>Makes an empty table ready for this many rows.</summary>
     public void Reserve(long count)
     {
-        if (count > limit && Count == 0)
+        if (Count == 0 && count > limit)
         {
-            Allocate((long)(count / MaxLoad) + 1);
+            SetCapacity((long)(count / MaxLoad) + 1);
+            rows.Resize(capacity + tail);
         }
     }
 
-    /// <summary>Where the key's row is, or the complement (~) of where it belongs.</summary>
+    /// <summary>The key's row, or a null reference. Valid until a row is added, removed or widened.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public nint Find(ulong key)
+    public ref uint Find(ulong key) => ref Find(key, out _);
+
+    /// <summary>The same; and where the key belongs, for <see cref="Insert(ulong, nint)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref uint Find(ulong key, out nint place)
     {
         unchecked
         {
-            var at = Home(key);
             var negated = 0 - key;
-            ulong there;
-            while ((there = KeyBits(at)) > negated)
-            {
-                at += RowWords;
-            }
-
-            return there == negated ? at : ~at;
+            ref var row = ref Seek(key, out place);
+            return ref KeyBits(ref row) == negated ? ref row : ref Unsafe.NullRef<uint>();
         }
     }
 
-    /// <summary>Starts loading the key's row into the cache.</summary>
+    /// <summary>Starts loading the key's row into the cache. Harmless from any thread at any time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(ulong key)
-    {
-        if (Sse.IsSupported)
-        {
-            // An address that the collector has meanwhile moved away from is a lost hint, nothing more.
-            Sse.Prefetch0(Unsafe.AsPointer(ref Word(Home(key))));
-        }
-    }
+    public void Prefetch(ulong key) => rows.Prefetch(Home(key));
 
-    /// <summary>Adds an empty row for a key that is not there.</summary>
-    /// <param name="key">Not 0.</param>
-    /// <param name="at">The complement of what <see cref="Find"/> answered.</param>
-    /// <returns>Where the row is.</returns>
-    public nint Insert(ulong key, nint at)
+    /// <summary>Adds a row that is empty but for its key.</summary>
+    /// <param name="key">Not there yet.</param>
+    /// <param name="place">Where <see cref="Find(ulong, out nint)"/> said it belongs, nothing being added or removed since.</param>
+    /// <returns>The row, valid as long as a found one.</returns>
+    public ref uint Insert(ulong key, nint place) => ref rows.At(InsertAt(key, place));
+
+    /// <summary>Adds a row whose key is larger than all there are. Begin with <paramref name="next"/> 0.</summary>
+    public ref uint Append(ulong key, scoped ref nint next)
     {
         unchecked
         {
-            if (Count >= limit)
+            var index = Math.Max(Home(key), next);
+            if (Count >= limit || index + 1 >= rows.Count)
             {
-                Rebuild((long)(capacity * Growth) + 1, RowWords, null);
-                at = ~Find(key);
+                Seek(key, out index);
+                index = InsertAt(key, index);
+            }
+            else
+            {
+                SetKeyBits(ref rows.At(index), 0 - key);
+                Count++;
             }
 
-            var gap = at;
-            while (KeyBits(gap) != 0)
-            {
-                gap += RowWords;
-            }
-
-            if (gap + (Guard * RowWords) >= words.Length)
-            {
-                tail *= 2;
-                Rebuild(capacity, RowWords, null);
-                return Insert(key, ~Find(key));
-            }
-
-            if (gap != at)
-            {
-                Words(at, gap - at).CopyTo(Words(at + RowWords, gap - at));
-                Words(at, RowWords).Clear();
-            }
-
-            SetKeyBits(at, 0 - key);
-            Count++;
-            return at;
+            next = index + 1;
+            return ref rows.At(index);
         }
     }
 
-    /// <summary>Adds a row whose key is larger than all there are.</summary>
-    public nint Append(ulong key, ref nint last)
+    /// <summary>Removes a row that is there; those behind it that are not at home move one place back.</summary>
+    public void Remove(ulong key)
     {
         unchecked
         {
-            var at = Math.Max(Home(key), last);
-            last = at + RowWords;
-            if (Count >= limit || last + (Guard * RowWords) > words.Length)
+            Seek(key, out var index);
+            for (nint behind = index + 1; ; index = behind++)
             {
-                at = Insert(key, ~Find(key));
-                last = at + RowWords;
-                return at;
+                var bits = KeyBits(ref rows.At(behind));
+                if (bits == 0 || Home(0 - bits) == behind)
+                {
+                    break;
+                }
+
+                TableRows.Copy(ref rows.At(behind), ref rows.At(index), RowWords);
             }
 
-            SetKeyBits(at, 0 - key);
-            Count++;
-            return at;
-        }
-    }
-
-    /// <summary>Removes a row; those behind it that are not at home move one place back.</summary>
-    public void Remove(nint at)
-    {
-        unchecked
-        {
-            var end = at + RowWords;
-            while (KeyBits(end) != 0 && Home(KeyAt(end)) < end)
-            {
-                end += RowWords;
-            }
-
-            Words(at + RowWords, end - at - RowWords).CopyTo(Words(at, end - at - RowWords));
-            Words(end - RowWords, RowWords).Clear();
+            rows.Row(index).Clear();
             Count--;
         }
     }
 
-    /// <summary>The first row at or after a position, in the order of keys; −1 when there is none.</summary>
-    public nint Next(nint at)
+    /// <summary>The next row in the order of keys, at or after a number; −1 when there is none. Numbers are valid as long as rows are.</summary>
+    public nint Next(nint index)
     {
-        for (; at < words.Length; at += RowWords)
+        for (; index < rows.Count; index++)
         {
-            if (KeyBits(at) != 0)
+            if (KeyBits(ref rows.At(index)) != 0)
             {
-                return at;
+                return index;
             }
         }
 
         return -1;
     }
 
-    /// <summary>Makes rows longer; <paramref name="move"/> fills the new row (after its key) from the old one.</summary>
-    public void Widen(int rowWords, RowMove move) => Rebuild(capacity, rowWords, move);
+    /// <summary>The words of a row by its number.</summary>
+    public Span<uint> Row(nint index) => rows.Row(index);
+
+    /// <summary>The key of a row.</summary>
+    public static ulong KeyOf(ReadOnlySpan<uint> row) => unchecked(0 - MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(row)));
+
+    /// <summary>Makes rows longer; what is added is zero.</summary>
+    public void Widen(int rowWords) => rows.Widen(rowWords);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong KeyAt(nint at) => unchecked(0 - KeyBits(at));
-
-    /// <summary>One word of a row.</summary>
-    /// <param name="at">The row's position plus the word's number in it.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref uint Word(nint at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(words), at);
-
-    /// <summary>Two words of a row, at any alignment.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Long(nint at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<uint, byte>(ref Word(at)));
-
-    /// <summary>Sets two words of a row, at any alignment.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SetLong(nint at, ulong value) => Unsafe.WriteUnaligned(ref Unsafe.As<uint, byte>(ref Word(at)), value);
-
-    /// <summary>A row's words.</summary>
-    public Span<uint> Row(nint at) => Words(at, RowWords);
-
-    internal delegate void RowMove(ReadOnlySpan<uint> from, Span<uint> to);
+    private static ulong KeyBits(ref uint row) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<uint, byte>(ref row));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private nint Home(ulong key) => unchecked((nint)Math.BigMul(key, (ulong)capacity, out _) * RowWords);
+    private static void SetKeyBits(ref uint row, ulong bits) => Unsafe.WriteUnaligned(ref Unsafe.As<uint, byte>(ref row), bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong KeyBits(nint at) => Long(at);
+    private nint Home(ulong key) => unchecked((nint)Math.BigMul(key, (ulong)capacity, out _));
 
+    /// <summary>The first row from the key's home on whose key is not smaller, or an empty one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SetKeyBits(nint at, ulong bits) => SetLong(at, bits);
-
-    private Span<uint> Words(nint at, nint count) => words.AsSpan((int)at, (int)count);
-
-    private void Allocate(long rows)
+    private ref uint Seek(ulong key, out nint index)
     {
-        capacity = Math.Max(rows, MinCapacity);
-        limit = (long)(capacity * MaxLoad);
-        var length = (capacity + tail) * RowWords;
-        if (length > Array.MaxLength)
+        unchecked
         {
-            throw new InvalidOperationException($"A shard cannot hold more than {Count} participants: define the experiment with more shards.");
-        }
+            var negated = 0 - key;
+            index = Home(key);
+            ref var row = ref rows.At(index);
+            while (KeyBits(ref row) > negated)
+            {
+                row = ref rows.After(ref row, ref index);
+            }
 
-        words = new uint[length];
+            return ref row;
+        }
     }
 
-    private void Rebuild(long rows, int rowWords, RowMove? move)
+    private nint InsertAt(ulong key, nint index)
     {
-        var (old, oldRowWords, oldCapacity) = (words, RowWords, capacity);
-        RowWords = rowWords;
-        try
+        unchecked
         {
-            Allocate(rows);
-        }
-        catch
-        {
-            (RowWords, capacity, limit) = (oldRowWords, oldCapacity, (long)(oldCapacity * MaxLoad));
-            throw;
-        }
-
-        nint next = 0;
-        for (nint from = 0; from < old.Length; from += oldRowWords)
-        {
-            var source = old.AsSpan((int)from, oldRowWords);
-            var negated = Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<uint, byte>(ref source[0]));
-            if (negated == 0)
+            if (Count >= limit)
             {
-                continue;
+                Grow();
+                Seek(key, out index);
             }
 
-            var to = Math.Max(Home(unchecked(0 - negated)), next);
-            next = to + rowWords;
-            if (next + (Guard * rowWords) > words.Length)
+            var gap = index;
+            ref var row = ref rows.At(gap);
+            while (KeyBits(ref row) != 0)
             {
-                // Only keys that are not mixed pile up at the end: begin again with more room there.
+                row = ref rows.After(ref row, ref gap);
+            }
+
+            // The last row stays empty: it ends every search. Only keys that are not mixed need more room at the end.
+            if (gap + 1 >= rows.Count)
+            {
                 tail *= 2;
-                (words, RowWords, capacity) = (old, oldRowWords, oldCapacity);
-                Rebuild(rows, rowWords, move);
-                return;
+                rows.Resize(capacity + tail);
             }
 
-            var target = Words(to, rowWords);
-            if (move is null)
+            rows.MoveUp(index, gap);
+            if (gap != index)
             {
-                source.CopyTo(target);
+                rows.Row(index).Clear();
             }
-            else
+
+            SetKeyBits(ref rows.At(index), 0 - key);
+            Count++;
+            return index;
+        }
+    }
+
+    /// <summary>
+    /// Spreads the rows over more places, in the same memory and more. Nobody's place becomes smaller, so pieces are emptied from
+    /// the last to the first; a first pass finds out where each piece begins.
+    /// </summary>
+    private void Grow()
+    {
+        unchecked
+        {
+            SetCapacity((long)(capacity * Growth) + 1);
+            var begins = new nint[rows.Pieces];
+            nint next = 0;
+            for (nint piece = 0; piece < begins.Length; piece++)
             {
-                SetKeyBits(to, negated);
-                move(source[2..], target[2..]);
+                begins[piece] = next;
+                ref var row = ref rows.At(piece << TableRows.PieceBits);
+                for (var left = rows.CountIn(piece); left > 0; left--)
+                {
+                    // No branch: whether a row is empty cannot be predicted.
+                    var bits = KeyBits(ref row);
+                    var after = Math.Max(Home(0 - bits), next) + 1;
+                    next = bits == 0 ? next : after;
+                    row = ref Unsafe.Add(ref row, RowWords);
+                }
+            }
+
+            while (next >= capacity + tail)
+            {
+                tail *= 2;
+            }
+
+            rows.Resize(capacity + tail);
+            var buffer = new uint[(TableRows.PieceRows + 1) * RowWords];
+            for (nint piece = begins.Length - 1; piece >= 0; piece--)
+            {
+                Place(ref buffer[0], rows.Empty(piece, ref buffer[0]), begins[piece]);
             }
         }
+    }
+
+    private void Place(ref uint sorted, nint count, nint next)
+    {
+        unchecked
+        {
+            for (; count > 0; count--)
+            {
+                var index = Math.Max(Home(0 - KeyBits(ref sorted)), next);
+                next = index + 1;
+                TableRows.Copy(ref sorted, ref rows.At(index), RowWords);
+                sorted = ref Unsafe.Add(ref sorted, RowWords);
+            }
+        }
+    }
+
+    private void SetCapacity(long places)
+    {
+        capacity = places;
+        limit = (long)(places * MaxLoad);
     }
 }
