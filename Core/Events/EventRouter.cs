@@ -19,6 +19,8 @@ public sealed class EventRouter
     private readonly List<ShardLeg> legs = [];
     private readonly List<ObservationRow> observations = [];
     private EventRoutes routes = EventRoutes.Empty;
+    private byte[] lastMetric = [];
+    private MetricRoute[] lastRoutes = [];
     private int[] legOfShard = [];
     private long[] stampOfShard = [];
     private long stamp;
@@ -48,6 +50,7 @@ public sealed class EventRouter
     public Answer<Done> Route(EventBatch batch, EventRoutes targets, long nowMs)
     {
         routes = targets;
+        lastMetric = [];
         now = nowMs;
         fates.Clear();
         observations.Clear();
@@ -222,7 +225,7 @@ public sealed class EventRouter
             return;
         }
 
-        var found = routes.RoutesOf(parsed.Metric);
+        var found = RoutesOf(parsed.Metric);
         foreach (var route in found)
         {
             if (route.Kind != MetricKind.Value && (parsed.Value < 0 || (route.Kind == MetricKind.Count && parsed.Value != Math.Floor(parsed.Value))))
@@ -243,6 +246,17 @@ public sealed class EventRouter
             leg.Writer.AddTrack(key, route.Slot, parsed.Value, parsed.At, id);
             leg.Note(number);
         }
+    }
+
+    private MetricRoute[] RoutesOf(ReadOnlySpan<byte> metric)
+    {
+        // Most events are of the same metric as the one before.
+        if (!metric.SequenceEqual(lastMetric))
+        {
+            lastRoutes = routes.RoutesOf(metric, out lastMetric);
+        }
+
+        return lastRoutes;
     }
 
     private void RouteExposure(in ParsedEvent parsed, int number, ulong id)

@@ -93,8 +93,20 @@ public sealed class EventRoutes
     internal int ShardNumber(int target, int shard) => firstShard[target] + shard;
 
     /// <summary>The running experiments a metric feeds; empty when there are none.</summary>
-    internal ReadOnlySpan<MetricRoute> RoutesOf(ReadOnlySpan<byte> metric) =>
-        metrics.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(metric, out var routes) ? routes : [];
+    internal ReadOnlySpan<MetricRoute> RoutesOf(ReadOnlySpan<byte> metric) => RoutesOf(metric, out _);
+
+    /// <summary>The same, with the metric's id as it is kept here; empty when it feeds nothing.</summary>
+    internal MetricRoute[] RoutesOf(ReadOnlySpan<byte> metric, out byte[] id)
+    {
+        if (metrics.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(metric, out var known, out var routes))
+        {
+            id = known;
+            return routes;
+        }
+
+        id = [];
+        return [];
+    }
 
     /// <summary>The number of an experiment, or −1.</summary>
     internal int TargetOf(ReadOnlySpan<byte> experiment) =>
