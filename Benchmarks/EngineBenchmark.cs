@@ -123,7 +123,7 @@ internal static class EngineBenchmark
             }
 
             return sum;
-        }), simulation);
+        }, rounds: Rounds), simulation);
     }
 
     /// <summary>What most do: two digits of what the quadrature gives with twelve.</summary>
