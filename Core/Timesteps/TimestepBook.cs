@@ -13,6 +13,12 @@ public sealed record TimestepBook(string Default, IReadOnlyList<TimestepResult> 
     /// <summary>Refused because the timestep is closed or was passed.</summary>
     public const string ClosedCode = "timestep-closed";
 
+    /// <summary>
+    /// How far beyond the next timestep a number may be. All that are passed over are listed, so a number that is no count of
+    /// timesteps (a time, say) must not get in.
+    /// </summary>
+    public const int FarthestSkip = 100_000;
+
     /// <summary>The lowest number that can still be closed.</summary>
     public int Next => Closed.Count == 0 ? 0 : Closed[^1].Timestep + 1;
 
@@ -90,8 +96,8 @@ public sealed record TimestepBook(string Default, IReadOnlyList<TimestepResult> 
         }
     }
 
-    private static Refusal? CheckNumber(int timestep) => timestep is >= 0 and < int.MaxValue ? null : new Refusal(
-        RefusalKind.Invalid, "timestep-invalid", $"Timestep {timestep}: a number from 0 to {int.MaxValue - 1} is needed.");
+    private Refusal? CheckNumber(int timestep) => timestep >= 0 && timestep - Next <= FarthestSkip ? null : new Refusal(
+        RefusalKind.Invalid, "timestep-invalid", $"Timestep {timestep}: a number from 0 to {(long)Next + FarthestSkip} is needed. Timesteps are counted from 0; {Next} is the next.");
 
     private TimestepResult? Find(int timestep)
     {

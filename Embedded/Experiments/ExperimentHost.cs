@@ -270,7 +270,7 @@ internal sealed class ExperimentHost : IDisposable
         var host = TimestepOf(present, timestep);
         var observations = host.Freeze(out var durable);
         await durable;
-        return observations.Rows == 0 ? null : observations;
+        return observations;
     }
 
     /// <summary>

@@ -19,19 +19,6 @@ internal sealed class TimestepHost
         journaled = new Journaled(journal, replay, replay.Snapshot, snapshotBytes);
     }
 
-    /// <summary>What was observed so far.</summary>
-    public TimestepObservations Observations
-    {
-        get
-        {
-            lock (turn)
-            {
-                journaled.EnsureLoaded();
-                return replay.State.Observations;
-            }
-        }
-    }
-
     /// <summary>Folds a batch; answers whether it had counted before.</summary>
     public Answer<bool> Fold(TimestepObservations batch, ProducerSequence? producer, out Task durable)
     {
@@ -48,6 +35,7 @@ internal sealed class TimestepHost
             if (!folded.Value.IsDuplicate)
             {
                 replay.State = folded.Value.State;
+                replay.Received = true;
                 durable = journaled.Append(TimestepReplay.Entry(new TimestepEntry(batch, producer?.Name, producer?.Sequence ?? 0, false)));
             }
 
@@ -55,8 +43,8 @@ internal sealed class TimestepHost
         }
     }
 
-    /// <summary>Takes no more observations; answers what there are.</summary>
-    public TimestepObservations Freeze(out Task durable)
+    /// <summary>Takes no more observations; answers what there are, or null: no batch ever came, not even an empty one.</summary>
+    public TimestepObservations? Freeze(out Task durable)
     {
         lock (turn)
         {
@@ -68,7 +56,7 @@ internal sealed class TimestepHost
                 durable = journaled.Append(TimestepReplay.Entry(new TimestepEntry(null, null, 0, true)));
             }
 
-            return replay.State.Observations;
+            return replay.Received ? replay.State.Observations : null;
         }
     }
 
@@ -83,6 +71,9 @@ internal sealed class TimestepHost
 
         public Timestep State { get; set; }
 
+        /// <summary>True once a batch came; a snapshot is only made after one.</summary>
+        public bool Received { get; set; }
+
         public static byte[] Entry(TimestepEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry);
 
         public IReadOnlyList<ReadOnlyMemory<byte>> Snapshot() => Parts.Of(JsonSerializer.SerializeToUtf8Bytes(State));
@@ -90,6 +81,7 @@ internal sealed class TimestepHost
         public void Begin()
         {
             State = open;
+            Received = false;
             snapshot = null;
         }
 
@@ -99,6 +91,7 @@ internal sealed class TimestepHost
         {
             Restore();
             var happened = JsonSerializer.Deserialize<TimestepEntry>(entry)!;
+            Received |= !happened.Freeze;
             State = happened.Freeze
                 ? State.Freeze()
                 : State.Fold(happened.Batch!, happened.Producer is { } name ? new ProducerSequence(name, happened.Sequence) : null).Value.State;
@@ -111,6 +104,7 @@ internal sealed class TimestepHost
             if (snapshot is not null)
             {
                 State = JsonSerializer.Deserialize<Timestep>(snapshot.GetBuffer().AsSpan(0, (int)snapshot.Length))!;
+                Received = true;
                 snapshot = null;
             }
         }

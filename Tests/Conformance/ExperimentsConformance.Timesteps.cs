@@ -102,6 +102,26 @@ public abstract partial class ExperimentsConformance
     }
 
     [Fact]
+    public async Task A_batch_without_rows_closes_as_empty_and_no_batch_at_all_as_missing()
+    {
+        await Define("banner", Banner);
+
+        await Observe(0, "banner,target\n");
+
+        Assert.Equal(TimestepStatus.Empty, (await CloseStep(0)).Status);
+        Assert.Equal(TimestepStatus.MissingFile, (await CloseStep(1)).Status);
+    }
+
+    [Fact]
+    public async Task A_number_that_counts_no_timesteps_is_refused()
+    {
+        await Define("banner", Banner);
+
+        Assert.Equal("timestep-invalid", (await Bandstand.Close("banner", 1_769_853_600, Token)).Refusal?.Code);
+        Assert.Equal("timestep-invalid", (await TryObserve(1_769_853_600, Rows(("0", 1, 1)))).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task With_a_period_the_sample_is_what_participants_did()
     {
         await Define("banner", """{"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","metrics":[{"id":"signup","kind":"conversion"}],"shards":4,"allocation":{"policy":"timestep","period":"PT1H","winnerShare":0.9,"countMultiplier":1}}""");

@@ -72,7 +72,7 @@ public sealed class TimestepBookTests
 
         Assert.All(new[] { 0, 1, 2 }, x => Assert.Equal(TimestepBook.ClosedCode, book.RefuseObservations(x)!.Code));
         Assert.Null(book.RefuseObservations(3));
-        Assert.Null(book.RefuseObservations(1_000_000));
+        Assert.Null(book.RefuseObservations(100_000));
     }
 
     [Theory]
