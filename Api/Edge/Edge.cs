@@ -81,7 +81,7 @@ internal sealed partial class Edge(Keys keys, Origins origins, Gate gate, ILogge
         RefusedException refused => Problems.From(refused.Refusal),
         BadHttpRequestException broken => Problem.From(broken),
         JournalUnavailableException unavailable => Problem.From(unavailable),
-        JournalDamagedException => Problem.JournalDamaged,
+        JournalDamagedException => Problem.ExperimentDamaged,
         ConnectionResetException or ConnectionAbortedException => null,
         IOException or OperationCanceledException when context.RequestAborted.IsCancellationRequested => null,
         _ => Problem.Internal,

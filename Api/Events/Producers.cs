@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bandstand.Events;
 using Bandstand.Ports;
 using Microsoft.AspNetCore.Http;
@@ -10,29 +9,18 @@ internal static class Producers
 {
     public const string Header = "Bandstand-Producer";
 
-    private const int MaxNameLength = 128;
-
-    private static readonly Refusal Unreadable = JsonFields.Refuse(
-        RefusalKind.Malformed,
-        "invalid-producer",
-        Header,
-        "This must be NAME/SEQUENCE: a name of 1 to 128 characters, a slash, and a whole number from 0 that grows by one a batch. Give it once, as a header or as ?producer=.");
+    private static readonly Refusal Twice = JsonFields.Refuse(
+        RefusalKind.Malformed, "invalid-producer", Header, "The producer is given more than once. Give it once, as a header or as ?producer=.");
 
     public static Answer<ProducerSequence?> Of(HttpRequest request)
     {
         var header = request.Headers[Header];
         var query = request.QueryString.HasValue ? request.Query["producer"] : default;
-        if (header.Count + query.Count == 0)
+        return (header.Count + query.Count) switch
         {
-            return (ProducerSequence?)null;
-        }
-
-        var text = header.Count > 0 ? header.ToString() : query.ToString();
-        var slash = text.LastIndexOf('/');
-        return header.Count + query.Count == 1
-            && slash is > 0 and <= MaxNameLength
-            && long.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            ? new ProducerSequence(text[..slash], sequence)
-            : Unreadable;
+            0 => (ProducerSequence?)null,
+            1 => ProducerSequence.Parse(header.Count > 0 ? header.ToString() : query.ToString()).Map(producer => (ProducerSequence?)producer),
+            _ => Twice,
+        };
     }
 }

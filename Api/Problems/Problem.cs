@@ -34,7 +34,7 @@ internal sealed record Problem(int Status, string Code, string Detail)
 
     public static readonly Problem Internal = new(500, "internal-error", "Something failed in the server; its log says what. Nothing that was acknowledged is lost.");
 
-    public static readonly Problem JournalDamaged = new(503, "journal-damaged", "What is stored of this experiment is damaged; it does not serve. The server's log says what; all others serve.");
+    public static readonly Problem ExperimentDamaged = new(503, "experiment-damaged", "What is stored of this experiment is damaged; it does not serve. The server's log says what; all others serve.");
 
     /// <summary>What the server's HTTP layer says of a broken request.</summary>
     public static Problem From(BadHttpRequestException error) => error.StatusCode switch

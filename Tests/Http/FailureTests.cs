@@ -20,9 +20,9 @@ public sealed class FailureTests
     {
         var fake = new FakeExperiments();
         await using var server = await RunningServer.Start(fake);
-        fake.Before = () => new Refusal(kind, "some-code", "Some detail.") { Errors = [new("$.a", "x", "one"), new("$.a", "y", "two"), new("$.b", "z", "three")] };
+        fake.Before = () => new Refusal(kind, "experiment-exists", "Some detail.") { Errors = [new("$.a", "x", "one"), new("$.a", "y", "two"), new("$.b", "z", "three")] };
         var reply = await server.Send("PUT", "/v1/experiments/a", "{}"u8.ToArray());
-        Assert.Equal((status, "some-code", "Some code", "Some detail."), (reply.Status, reply.Code, reply.Json.GetProperty("title").GetString(), reply.Json.GetProperty("detail").GetString()));
+        Assert.Equal((status, "experiment-exists", "Experiment exists", "Some detail."), (reply.Status, reply.Code, reply.Json.GetProperty("title").GetString(), reply.Json.GetProperty("detail").GetString()));
         Assert.Equal("""{"$.a":["one","two"],"$.b":["three"]}""", reply.Json.GetProperty("errors").GetRawText());
     }
 
@@ -65,7 +65,7 @@ public sealed class FailureTests
         var fake = new FakeExperiments { Before = () => throw new JournalDamagedException(new ActorKey(ActorKind.Experiment, "a", 1, 0), "row 7") };
         await using var server = await RunningServer.Start(fake);
         var reply = await server.Send("GET", "/v1/experiments/a", null);
-        Assert.Equal((503, "journal-damaged"), (reply.Status, reply.Code));
+        Assert.Equal((503, "experiment-damaged"), (reply.Status, reply.Code));
     }
 
     [Fact]

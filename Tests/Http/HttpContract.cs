@@ -44,6 +44,18 @@ public abstract partial class HttpContract : IAsyncLifetime
 /// <summary>Sends requests and checks what holds for every response.</summary>
 internal static class Sending
 {
+    /// <summary>docs/problems.md: whoever is told a code must find it there.</summary>
+    private static readonly Lazy<string> Documented = new(() =>
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Orleans.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
+        return File.ReadAllText(Path.Combine(folder.FullName, "docs", "problems.md"));
+    });
+
     public static async Task<Reply> Send(
         this RunningServer server, string method, string path, byte[]? body, string? mediaType = "application/json", params (string Name, string Value)[] headers)
     {
@@ -75,7 +87,7 @@ internal static class Sending
         return reply;
     }
 
-    /// <summary>The rule for every response: a problem says so in its media type, and its body's status is the response's.</summary>
+    /// <summary>The rule for every response: a problem says so in its media type, its body's status is the response's, its code is documented.</summary>
     public static void Check(Reply reply)
     {
         if (reply.Status >= 400)
@@ -86,6 +98,7 @@ internal static class Sending
             Assert.NotEmpty(reply.Json.GetProperty("title").GetString()!);
             Assert.NotEmpty(reply.Json.GetProperty("detail").GetString()!);
             Assert.Equal(reply.Status is 429 or 503, reply.Headers.RetryAfter is not null);
+            Assert.Contains($"`{reply.Code}`", Documented.Value, StringComparison.Ordinal);
         }
     }
 }
