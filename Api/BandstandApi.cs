@@ -33,9 +33,10 @@ public static class BandstandApi
         var options = services.GetService<ApiOptions>() ?? new ApiOptions();
         var gate = new Gate(options);
         var origins = new Origins(options);
-        var edge = new Edge(new Keys(options), origins, gate, services.GetRequiredService<ILogger<Edge>>());
+        var clock = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var edge = new Edge(new Keys(options), origins, gate, clock, services.GetRequiredService<ILogger<Edge>>());
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        var routes = RouteTable.Of(new ApiParts(services.GetRequiredService<IExperiments>(), options, gate, services.GetService<TimeProvider>() ?? TimeProvider.System, stopping));
+        var routes = RouteTable.Of(new ApiParts(services.GetRequiredService<IExperiments>(), options, gate, clock, stopping));
 
         var group = endpoints.MapGroup("");
         foreach (var path in routes.GroupBy(r => r.Pattern, StringComparer.Ordinal))

@@ -57,25 +57,24 @@ internal sealed class AssignmentEndpoints(ApiParts parts)
             return;
         }
 
-        Answer<AssignmentBody> body;
+        // Held until the answer is written, which is as large: so the gate counts what many at once take.
         using (bytes)
         {
-            body = AssignmentBody.Parse(bytes.Memory.Span, parts.Options.MaxIdentities);
-        }
-
-        if (body.IsRefused)
-        {
-            await Problems.Write(context, body.Refusal);
-        }
-        else if (body.Value.Identities is null)
-        {
-            // Whoever went away is still assigned: no token, hence nothing to allocate for it.
-            await Write(context, await experiments.Assign(Paths.Id(context), body.Value.One));
-        }
-        else
-        {
-            var answer = await experiments.AssignMany(Paths.Id(context), body.Value.Many, context.RequestAborted);
-            await Answers.Write<IReadOnlyList<AssignmentResult>>(context, answer, AssignmentJson.Write);
+            var body = AssignmentBody.Parse(bytes.Memory.Span, parts.Options.MaxIdentities);
+            if (body.IsRefused)
+            {
+                await Problems.Write(context, body.Refusal);
+            }
+            else if (body.Value.Identities is null)
+            {
+                // Whoever went away is still assigned: no token, hence nothing to allocate for it.
+                await Write(context, await experiments.Assign(Paths.Id(context), body.Value.One));
+            }
+            else
+            {
+                var answer = await experiments.AssignMany(Paths.Id(context), body.Value.Many, context.RequestAborted);
+                await Answers.Write<IReadOnlyList<AssignmentResult>>(context, answer, AssignmentJson.Write);
+            }
         }
     }
 

@@ -10,8 +10,13 @@ namespace Bandstand.Api;
 /// What stands around every endpoint: origin, key, number of requests, and the one place where exceptions are logged and
 /// become answers.
 /// </summary>
-internal sealed partial class Edge(Keys keys, Origins origins, Gate gate, ILogger<Edge> logger)
+internal sealed partial class Edge(Keys keys, Origins origins, Gate gate, TimeProvider clock, ILogger<Edge> logger)
 {
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
+    private long spokeAt;
+    private int unsaid;
+
     public RequestDelegate Around(Access access, RequestDelegate handler) => context => Run(context, access, handler);
 
     private async Task Run(HttpContext context, Access access, RequestDelegate handler)
@@ -32,6 +37,10 @@ internal sealed partial class Edge(Keys keys, Origins origins, Gate gate, ILogge
         try
         {
             await handler(context);
+            if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            {
+                Unavailable(context);
+            }
         }
 #pragma warning disable CA1031 // This is the edge: whatever went wrong is answered here.
         catch (Exception error)
@@ -46,6 +55,20 @@ internal sealed partial class Edge(Keys keys, Origins origins, Gate gate, ILogge
                 gate.Leave();
             }
         }
+    }
+
+    /// <summary>A store that cannot be reached refuses everybody: one line a second says so.</summary>
+    private void Unavailable(HttpContext context)
+    {
+        var before = Interlocked.Read(ref spokeAt);
+        if ((before != 0 && clock.GetElapsedTime(before) < Quiet)
+            || Interlocked.CompareExchange(ref spokeAt, clock.GetTimestamp(), before) != before)
+        {
+            Interlocked.Increment(ref unsaid);
+            return;
+        }
+
+        LogUnavailable(logger, Endpoint(context), Problems.CodeOf(context), Interlocked.Exchange(ref unsaid, 0));
     }
 
     private async Task Failed(HttpContext context, Exception error)
@@ -93,6 +116,9 @@ internal sealed partial class Edge(Keys keys, Origins origins, Gate gate, ILogge
     // The pattern and not the path: a path may hold an identity.
     [LoggerMessage(1, LogLevel.Error, "{Endpoint} failed and was answered {Status} {Code}.")]
     private static partial void LogFailed(ILogger logger, Exception error, string endpoint, int status, string code);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Endpoint} was answered 503 {Code}; so were {Unsaid} others since the last such line.")]
+    private static partial void LogUnavailable(ILogger logger, string endpoint, string code, int unsaid);
 
     [LoggerMessage(2, LogLevel.Debug, "{Endpoint}: the caller went away.")]
     private static partial void LogGone(ILogger logger, string endpoint);

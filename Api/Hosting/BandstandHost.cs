@@ -42,6 +42,8 @@ public static class BandstandHost
 
     private static void Tune(KestrelServerOptions kestrel)
     {
+        // Addresses come from the arguments alone, which say where it is safe to listen without keys.
+        kestrel.Configure();
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);

@@ -34,6 +34,7 @@ internal static class Problems
 
     public static Task Write(HttpContext context, Problem problem)
     {
+        context.Items[typeof(Problem)] = problem.Code;
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
         if (problem.Status is 429 or 503)
@@ -49,6 +50,9 @@ internal static class Problems
         Body(json.Writer, problem);
         return json.Send(context, problem.Status, MediaTypeHeader);
     }
+
+    /// <summary>The code of the problem that was written, for the log.</summary>
+    public static string CodeOf(HttpContext context) => context.Items[typeof(Problem)] as string ?? "?";
 
     private static void Body(Utf8JsonWriter writer, Problem problem)
     {

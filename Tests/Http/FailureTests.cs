@@ -60,6 +60,20 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_store_that_refuses_everybody_fills_no_log()
+    {
+        var fake = new FakeExperiments { Before = () => new Refusal(RefusalKind.Unavailable, "storage-full", "Full.") };
+        await using var server = await RunningServer.Start(fake);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(503, (await server.Send("GET", "/v1/experiments/a", null)).Status);
+        }
+
+        Assert.InRange(server.Log.Lines.Count, 1, 19);
+        Assert.Contains("/v1/experiments/{id} was answered 503 storage-full", server.Log.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_experiment_is_told_as_such()
     {
         var fake = new FakeExperiments { Before = () => throw new JournalDamagedException(new ActorKey(ActorKind.Experiment, "a", 1, 0), "row 7") };
