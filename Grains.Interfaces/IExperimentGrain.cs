@@ -4,6 +4,7 @@ using Orleans.Concurrency;
 namespace Bandstand.Grains;
 
 /// <summary>The home of one experiment: commands one at a time, decided by Core, journaled, then pushed to its shards. Its key is the id.</summary>
+/// <remarks>A command may have to wait for shards that just begin elsewhere, so it has longer than an assignment to answer.</remarks>
 [Alias("bandstand.IExperimentGrain")]
 public interface IExperimentGrain : IGrainWithStringKey
 {
@@ -13,11 +14,11 @@ public interface IExperimentGrain : IGrainWithStringKey
     ValueTask<ExperimentReply> Read(long knownVersion);
 
     /// <summary>Decides and carries out a command; answers when every shard has confirmed what changed.</summary>
-    [Alias("execute")]
+    [Alias("execute"), ResponseTimeout("00:00:15")]
     ValueTask<ExecuteReply> Execute(CommandCall command);
 
     /// <summary>Closes a timestep; answers a <see cref="Timesteps.TimestepResult"/>.</summary>
-    [Alias("close")]
+    [Alias("close"), ResponseTimeout("00:00:15")]
     ValueTask<JsonReply> CloseTimestep(int timestep);
 
     /// <summary>The plan of a generation for its shards, or null when that generation is not the present one.</summary>
@@ -29,6 +30,6 @@ public interface IExperimentGrain : IGrainWithStringKey
     ValueTask<ShardOrders> Report(long generation, int shard, long participants);
 
     /// <summary>Does what is due by the clock, and finishes what was left unfinished.</summary>
-    [Alias("wake")]
+    [Alias("wake"), ResponseTimeout("00:00:15")]
     ValueTask Wake();
 }

@@ -1,5 +1,3 @@
-using Bandstand.Grains.Wire;
-
 namespace Bandstand.Grains;
 
 /// <summary>Daily totals of every metric. There is one: its key is <see cref="Key"/>.</summary>

@@ -49,10 +49,14 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     ValueTask<ShardReply> History();
 
     /// <summary>Puts a plan in force; answers when that is durable.</summary>
-    [Alias("switch")]
+    [Alias("switch"), ResponseTimeout("00:00:10")]
     ValueTask<SwitchReply> Switch([Immutable] byte[] plan, ShardOrders orders);
 
+    /// <summary>How many participants there are; from now on it reports every newcomer until it is told otherwise.</summary>
+    [Alias("count")]
+    ValueTask<SwitchReply> Count();
+
     /// <summary>The generation is over: forget everything and answer nothing any more. May be repeated.</summary>
-    [Alias("retire")]
+    [Alias("retire"), ResponseTimeout("00:00:10")]
     ValueTask Retire();
 }

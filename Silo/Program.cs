@@ -1,1 +1,1 @@
-Console.Error.WriteLine("The silo hosts nothing yet."); return 2;
+return await Bandstand.Silo.SiloProgram.Run(args, Console.Out, Console.Error);

@@ -26,10 +26,12 @@ public sealed partial class ClusterExperiments
             return new(asked.Refusal);
         }
 
+#pragma warning disable CA2012 // It is read here only when it is complete, and awaited once otherwise.
         var reply = known.ShardOf(asked.Value.Key).Assign(AssignCall.Of(known.Plan.Version, asked.Value));
         return reply.IsCompletedSuccessfully && Answered(known, request, reply.Result) is { } answer
             ? new(answer)
             : AssignAsync(known, experiment, request, reply, cancellationToken);
+#pragma warning restore CA2012
     }
 
     /// <inheritdoc/>

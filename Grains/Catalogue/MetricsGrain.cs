@@ -2,7 +2,6 @@ using Bandstand.Catalogue;
 using Bandstand.Events;
 using Bandstand.Grains.Journal;
 using Bandstand.Grains.Wire;
-using Bandstand.Participants;
 using Bandstand.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;

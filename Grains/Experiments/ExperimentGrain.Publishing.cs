@@ -44,22 +44,20 @@ internal sealed partial class ExperimentGrain
     private async Task Push(Experiment experiment)
     {
         var plan = ShardPlanCodec.Write(AssignmentPlan.Of(experiment).Shard);
-        var known = watched == experiment.Generation;
+        var (known, isFirst) = (watched == experiment.Generation, watched == 0);
         if (!known)
         {
             totals = new long[experiment.LastPut.Shards];
             grants = new long[totals.Length];
         }
 
-        // Nobody counts on its own while the counts are gathered; each learns its share right after.
-        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Switch(plan, new ShardOrders(long.MaxValue)).AsTask()));
-        for (var i = 0; i < replies.Length; i++)
-        {
-            totals[i] = replies[i].Participants;
-        }
-
-        var isFirst = watched == 0;
+        // Where counts matter, whoever joins next asks how many more may join unreported.
         watched = experiment.Generation;
+        Array.Clear(grants);
+        var counts = ExperimentSchedule.NextParticipants(experiment, 0) is not null;
+        var orders = new ShardOrders(counts ? 1 : long.MaxValue);
+        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Switch(plan, orders).AsTask()));
+        totals = [.. replies.Select(reply => reply.Participants)];
         if (!known)
         {
             // A generation that just began counts from nothing; one that was found running, from what is there.
@@ -68,12 +66,6 @@ internal sealed partial class ExperimentGrain
         else
         {
             nextParticipants = ExperimentSchedule.NextParticipants(experiment, lastParticipants) ?? long.MaxValue;
-        }
-
-        if (nextParticipants != long.MaxValue)
-        {
-            Array.Clear(grants);
-            await Task.WhenAll(Shards(experiment).Select((shard, number) => shard.Switch(plan, Grant(number)).AsTask()));
         }
     }
 

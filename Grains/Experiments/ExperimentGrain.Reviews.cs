@@ -27,7 +27,12 @@ internal sealed partial class ExperimentGrain
             return new ShardOrders(long.MaxValue);
         }
 
-        totals[shard] = participants;
+        (totals[shard], grants[shard]) = (participants, 0);
+        if (nextParticipants != long.MaxValue && Participants + grants.Sum() > nextParticipants - 2)
+        {
+            await CountAll(experiment);
+        }
+
         if (Participants >= nextParticipants)
         {
             await ReviewInTurn();
@@ -112,21 +117,27 @@ internal sealed partial class ExperimentGrain
     }
 
     /// <summary>
-    /// How many newcomers a shard may take before it reports: so few that all shards together cannot reach the next review
-    /// unnoticed, and so many that far from it they hardly ever report.
+    /// How many newcomers a shard may take before it reports again: so few that all shards together cannot reach the next
+    /// review unnoticed, and so many that far from it they hardly ever report.
     /// </summary>
     private ShardOrders Grant(int shard)
     {
-        grants[shard] = 0;
         if (nextParticipants == long.MaxValue)
         {
             return new ShardOrders(long.MaxValue);
         }
 
         var left = nextParticipants - Participants;
-        var free = left - 2 - grants.Sum();
-        grants[shard] = Math.Max(0, Math.Min(free, left / (2 * grants.Length)));
+        grants[shard] = Math.Max(0, Math.Min(left - 2 - grants.Sum(), left / (2 * grants.Length)));
         return new ShardOrders(1 + grants[shard]);
+    }
+
+    /// <summary>Takes back what was granted, when that could reach the next review unnoticed.</summary>
+    private async Task CountAll(Experiment experiment)
+    {
+        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Count().AsTask()));
+        totals = [.. replies.Select(reply => reply.Participants)];
+        Array.Clear(grants);
     }
 
     /// <summary>A running experiment is looked at with every tick and stays in memory; any other sleeps.</summary>

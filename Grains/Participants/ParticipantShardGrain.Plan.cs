@@ -25,26 +25,24 @@ internal sealed partial class ParticipantShardGrain
 
     private bool MustReport => quota != long.MaxValue && Math.Abs(shard!.Participants - reported) >= quota;
 
-    public async ValueTask<SwitchReply> Switch(byte[] plan, ShardOrders orders)
+    public ValueTask<SwitchReply> Switch(byte[] plan, ShardOrders orders)
     {
         Want(ShardPlanCodec.Read(plan));
-        (quota, var before) = (long.MaxValue, quota);
-        try
-        {
-            if (await Turn(0, 0, static (_, _) => ShardStatus.Done) == ShardStatus.Done)
-            {
-                (quota, reported) = (orders.Quota, shard!.Participants);
-                return new SwitchReply(reported);
-            }
-        }
-        catch
-        {
-            quota = before;
-            throw;
-        }
-
-        throw new ActorFailedException("shard-retired", $"The shard {this.GetPrimaryKeyString()} belongs to a generation that is over.");
+        return Counted(orders.Quota);
     }
+
+    public ValueTask<SwitchReply> Count() => Counted(1);
+
+    private ValueTask<SwitchReply> Counted(long next) => Turn(
+        0,
+        next,
+        static (grain, next) =>
+        {
+            // The answer is a report, so nothing is due when it is given.
+            (grain.quota, grain.reported) = (next, grain.shard!.Participants);
+            return new SwitchReply(grain.reported);
+        },
+        _ => throw new ActorFailedException("shard-retired", $"The shard {this.GetPrimaryKeyString()} belongs to a generation that is over."));
 
     public async ValueTask Retire()
     {

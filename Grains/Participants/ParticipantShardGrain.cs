@@ -87,7 +87,7 @@ internal sealed partial class ParticipantShardGrain(
     {
         if (journaled is not null)
         {
-            await journaled.Durable.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await journaled.Durable.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

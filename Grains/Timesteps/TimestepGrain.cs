@@ -1,7 +1,6 @@
 using Bandstand.Events;
 using Bandstand.Grains.Journal;
 using Bandstand.Grains.Wire;
-using Bandstand.Ports;
 using Bandstand.Timesteps;
 using Orleans.Placement;
 

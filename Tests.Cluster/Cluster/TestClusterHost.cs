@@ -1,7 +1,6 @@
 using Bandstand.Grains;
 using Bandstand.Tests.Cluster.Journal;
 using Orleans.Core.Internal;
-using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
@@ -14,6 +13,9 @@ namespace Bandstand.Tests.Cluster.Cluster;
 /// </summary>
 public sealed class TestClusterHost : IAsyncLifetime
 {
+    /// <summary>Under which identities are hashed, so that a run can be repeated elsewhere.</summary>
+    internal static readonly (ulong, ulong) Key = (0x0123456789abcdef, 0xfedcba9876543210);
+
     private readonly TestClock clock = new();
     private InProcessTestCluster cluster = null!;
 
@@ -29,7 +31,7 @@ public sealed class TestClusterHost : IAsyncLifetime
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddGrainStorage(StorageNames.Bandstand, (_, _) => new PresentStorage(this));
-            silo.UseBandstandGrains(new GrainOptions { Clock = clock, Tick = TimeSpan.FromDays(40) });
+            silo.UseBandstandGrains(new GrainOptions { Clock = clock, Tick = TimeSpan.FromDays(40), NewKey = () => Key });
         });
         cluster = builder.Build();
         await cluster.DeployAsync();
@@ -47,13 +49,15 @@ public sealed class TestClusterHost : IAsyncLifetime
         Storage = new SimulatedGrainStorage();
     }
 
+    internal Task DeactivateAll() => DeactivateAll(Grains);
+
     /// <summary>Ends every activation of Bandstand.</summary>
-    internal async Task DeactivateAll()
+    internal static async Task DeactivateAll(IGrainFactory grains)
     {
-        var management = Grains.GetGrain<IManagementGrain>(0);
+        var management = grains.GetGrain<IManagementGrain>(0);
         while ((await management.GetDetailedGrainStatistics()).Where(grain => grain.GrainId.Type.ToString()!.StartsWith("bandstand-", StringComparison.Ordinal)).ToList() is { Count: > 0 } active)
         {
-            await Task.WhenAll(active.Select(grain => Grains.GetGrain(grain.GrainId).AsReference<IGrainManagementExtension>().DeactivateOnIdle().AsTask()));
+            await Task.WhenAll(active.Select(grain => grains.GetGrain(grain.GrainId).AsReference<IGrainManagementExtension>().DeactivateOnIdle().AsTask()));
         }
     }
 

@@ -41,6 +41,22 @@ internal sealed class SimulatedGrainStorage : IGrainStorage
 
     public byte[]? Stored(string name) => records.Where(record => record.Key.Name == name).Select(record => record.Value.Data).SingleOrDefault();
 
+    /// <summary>Names of the records of all grains whose id begins so.</summary>
+    public IReadOnlyList<string> Owned(string owner)
+    {
+        lock (gate)
+        {
+            return [.. records.Keys.Where(key => key.Owner.ToString().StartsWith(owner, StringComparison.Ordinal)).Select(key => key.Name)];
+        }
+    }
+
+    /// <summary>Changes a byte of one grain's record.</summary>
+    public void CorruptOwned(string owner, string name)
+    {
+        var key = records.Keys.Single(key => key.Name == name && key.Owner.ToString() == owner);
+        records[key].Data[^1] ^= 1;
+    }
+
     /// <summary>Changes a stored record behind everybody's back.</summary>
     public void Corrupt(string name, Func<byte[], byte[]?> change)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Bandstand.Storage;
 using Bandstand.Storage.Journal;
 using Bandstand.Storage.Sqlite;
 using SQLitePCL;

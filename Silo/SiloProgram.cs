@@ -1,0 +1,81 @@
+using Bandstand.Api;
+using Bandstand.Grains;
+using Bandstand.Ports;
+using Bandstand.Silo.Settings;
+using Bandstand.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Bandstand.Silo;
+
+/// <summary>Bandstand on one of several machines: a silo with the grains, and the API over all of them.</summary>
+internal static class SiloProgram
+{
+    private const int Refused = 1;
+    private const int WrongUsage = 2;
+
+    /// <summary>Runs until the process is told to stop.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Where the silo says that it listens.</param>
+    /// <param name="error">Where it says why it cannot.</param>
+    /// <param name="started">Called with the application once it listens and the silo is active.</param>
+    /// <returns>The exit code: 0 done, 1 cannot start, 2 wrong usage.</returns>
+    public static async Task<int> Run(string[] args, TextWriter output, TextWriter error, Action<WebApplication>? started = null)
+    {
+        var (own, shared) = SiloSettingsReader.Split(args);
+        if (!HostArguments.TryParse(shared, Environment.GetEnvironmentVariable, out var arguments, out var fault))
+        {
+            await error.WriteLineAsync($"{fault} {SiloSettingsReader.Usage}");
+            return WrongUsage;
+        }
+
+        if (arguments.KeepEvents)
+        {
+            await error.WriteLineAsync("--keep-events is not there yet (not-yet): this version keeps no raw events. Start without it.");
+            return WrongUsage;
+        }
+
+        try
+        {
+            var settings = SiloSettingsReader.Read(SiloSettingsReader.Configuration(own), arguments.DataFolder);
+            await using var app = Build(arguments, settings);
+            await app.StartAsync();
+            await output.WriteLineAsync(BandstandHost.Greeting(app, arguments));
+            started?.Invoke(app);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception refused) when (Reason(refused) is { } reason)
+        {
+            await error.WriteLineAsync(reason.ReplaceLineEndings(" "));
+            return Refused;
+        }
+    }
+
+    private static WebApplication Build(HostArguments arguments, SiloSettings settings)
+    {
+        var builder = BandstandHost.CreateBuilder(arguments);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+
+        // Its first look counts from the start of the machine and would frighten whoever reads it.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.UseOrleans(silo => silo.UseBandstand(settings).UseBandstandGrains());
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddHostedService<ExperimentWaker>();
+        builder.Services.AddSingleton<IExperiments>(services => new ClusterExperiments(services.GetRequiredService<IGrainFactory>(), new FrontOptions { Collect = arguments.Collect }));
+        var app = builder.Build();
+        app.MapBandstandApi();
+        app.MapBandstandNotFound();
+        return app;
+    }
+
+    /// <summary>What is wrong in one line, when it is something that whoever starts the silo can mend.</summary>
+    private static string? Reason(Exception refused) => refused switch
+    {
+        SiloSettingsException or StorageException or OrleansConfigurationException => refused.Message,
+        OrleansLifecycleCanceledException { InnerException: { } inner } => Reason(inner),
+        AggregateException { InnerExceptions: [var only] } => Reason(only),
+        IOException => $"Cannot listen: {refused.Message}",
+        JournalUnavailableException => refused.Message,
+        _ => null,
+    };
+}
