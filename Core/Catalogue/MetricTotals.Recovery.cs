@@ -1,6 +1,7 @@
 using System.Text;
 using Bandstand.Events;
 using Bandstand.Participants;
+using Bandstand.Ports;
 
 namespace Bandstand.Catalogue;
 
@@ -8,7 +9,6 @@ namespace Bandstand.Catalogue;
 public sealed partial class MetricTotals
 {
     private const byte Version = 1;
-    private const int PartBytes = 1 << 20;
     private static readonly int Epoch1970 = new DateOnly(1970, 1, 1).DayNumber;
     private MemoryStream? restoring;
 
@@ -52,14 +52,7 @@ public sealed partial class MetricTotals
             }
         }
 
-        var whole = state.GetBuffer().AsMemory(0, (int)state.Length);
-        var parts = new List<ReadOnlyMemory<byte>>();
-        for (var at = 0; at < whole.Length; at += PartBytes)
-        {
-            parts.Add(whole[at..Math.Min(whole.Length, at + PartBytes)]);
-        }
-
-        return parts;
+        return SnapshotParts.Of(state.GetBuffer().AsMemory(0, (int)state.Length));
     }
 
     /// <inheritdoc/>

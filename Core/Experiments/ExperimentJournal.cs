@@ -14,8 +14,6 @@ public static class ExperimentJournal
     /// <summary>The format number that this version writes and reads.</summary>
     public const int Format = 1;
 
-    private const int PartBytes = 1 << 20;
-
     /// <summary>The entry of one decision.</summary>
     /// <param name="events">At least one event.</param>
     public static byte[] Write(IReadOnlyList<ExperimentEvent> events)
@@ -36,8 +34,7 @@ public static class ExperimentJournal
     {
         var snapshot = new StateSnapshot(Format, state as Experiment, state as NoExperiment);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(snapshot, ExperimentJson.Default.StateSnapshot);
-        return [.. Enumerable.Range(0, (bytes.Length + PartBytes - 1) / PartBytes)
-            .Select(part => (ReadOnlyMemory<byte>)bytes.AsMemory(part * PartBytes, Math.Min(PartBytes, bytes.Length - (part * PartBytes))))];
+        return SnapshotParts.Of(bytes);
     }
 
     /// <summary>Reads the parts of a snapshot, put together.</summary>

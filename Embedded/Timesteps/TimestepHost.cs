@@ -76,7 +76,7 @@ internal sealed class TimestepHost
 
         public static byte[] Entry(TimestepEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry);
 
-        public IReadOnlyList<ReadOnlyMemory<byte>> Snapshot() => Parts.Of(JsonSerializer.SerializeToUtf8Bytes(State));
+        public IReadOnlyList<ReadOnlyMemory<byte>> Snapshot() => SnapshotParts.Of(JsonSerializer.SerializeToUtf8Bytes(State));
 
         public void Begin()
         {
