@@ -14,7 +14,7 @@ public interface ITimestepGrain : IGrainWithStringKey
     [Alias("fold")]
     ValueTask<JsonReply> Fold([Immutable] string[] keys, [Immutable] byte[] observations, string? producer, long sequence);
 
-    /// <summary>Takes no more observations; answers what there are as JSON, or null when there are none.</summary>
+    /// <summary>Takes no more observations; answers what there are as JSON, or null: no batch ever came, not even an empty one.</summary>
     /// <param name="keys">The alternatives' keys.</param>
     [Alias("freeze")]
     ValueTask<byte[]?> Freeze([Immutable] string[] keys);

@@ -11,12 +11,17 @@ namespace Bandstand.Grains.Timesteps;
 [GrainType("bandstand-timestep")]
 internal sealed class TimestepGrain([PersistentState("timestep", StorageNames.Bandstand)] IPersistentState<StoredBytes> document) : Grain, ITimestepGrain
 {
+    /// <summary>What is stored.</summary>
+    /// <param name="State">The timestep.</param>
+    /// <param name="Received">True once a batch came, even one without rows.</param>
+    internal sealed record Document(Timestep State, bool Received);
+
     public async ValueTask<JsonReply> Fold(string[] keys, byte[] observations, string? producer, long sequence)
     {
-        var folded = State(keys).Fold(WireJson.Read<TimestepObservations>(observations), producer is null ? null : new ProducerSequence(producer, sequence));
+        var folded = Present(keys).State.Fold(WireJson.Read<TimestepObservations>(observations), producer is null ? null : new ProducerSequence(producer, sequence));
         if (!folded.IsRefused && !folded.Value.IsDuplicate)
         {
-            await Save(folded.Value.State);
+            await Save(new Document(folded.Value.State, Received: true));
         }
 
         return WireJson.Write(folded.Map(fold => fold.IsDuplicate));
@@ -24,13 +29,13 @@ internal sealed class TimestepGrain([PersistentState("timestep", StorageNames.Ba
 
     public async ValueTask<byte[]?> Freeze(string[] keys)
     {
-        var state = State(keys);
-        if (!state.IsFrozen)
+        var present = Present(keys);
+        if (!present.State.IsFrozen)
         {
-            await Save(state = state.Freeze());
+            await Save(present = present with { State = present.State.Freeze() });
         }
 
-        return state.Observations.Rows == 0 ? null : WireJson.Write(state.Observations);
+        return present.Received ? WireJson.Write(present.State.Observations) : null;
     }
 
     public ValueTask<bool> Exists() => new(document.RecordExists);
@@ -45,14 +50,14 @@ internal sealed class TimestepGrain([PersistentState("timestep", StorageNames.Ba
         DeactivateOnIdle();
     }
 
-    private Timestep State(string[] keys) => document.State.Data.Length > 0
-        ? WireJson.Read<Timestep>(document.State.Data)
-        : Timestep.Open(GrainKeys.Parse(this.GetPrimaryKeyString()).Number, keys);
+    private Document Present(string[] keys) => document.State.Data.Length > 0
+        ? WireJson.Read<Document>(document.State.Data)
+        : new Document(Timestep.Open(GrainKeys.Parse(this.GetPrimaryKeyString()).Number, keys), Received: false);
 
-    private async Task Save(Timestep state)
+    private async Task Save(Document next)
     {
         var saved = document.State;
-        document.State = new StoredBytes { Data = WireJson.Write(state) };
+        document.State = new StoredBytes { Data = WireJson.Write(next) };
         try
         {
             await document.WriteStateAsync();
