@@ -13,6 +13,9 @@ public static class BandstandHost
     /// <summary>Open connections; over it new ones are closed at once.</summary>
     public const int MaxConnections = 10_000;
 
+    /// <summary>How long requests under way, and the grains of a silo, have to end when the process is told to stop.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>A web application that listens where the arguments say. Add an IExperiments, build it, map the API and run it.</summary>
     /// <param name="arguments">What was said on the command line.</param>
     public static WebApplicationBuilder CreateBuilder(HostArguments arguments)
@@ -29,7 +32,7 @@ public static class BandstandHost
         // Request lines hold identities and keys: the framework's own request logs stay off.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddBandstandApi(arguments.Api);
         return builder;
     }

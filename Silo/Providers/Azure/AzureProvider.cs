@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Bandstand.Grains.Journal;
 using Bandstand.Silo.Settings;
+using Orleans.Clustering.AzureStorage;
 using Orleans.Configuration;
 using Orleans.Storage;
 
