@@ -25,7 +25,7 @@ public sealed partial class EmbeddedExperiments
                 return EmbeddedRefusals.NoObservations(experiment);
             }
 
-            var read = ObservationBody.Read(batch, ExperimentTimesteps.Keys(live.State));
+            var read = ObservationBody.Read(batch, ExperimentTimesteps.NewFold(live.State));
             if (read.IsRefused)
             {
                 return read.Refusal;
@@ -106,11 +106,11 @@ public sealed partial class EmbeddedExperiments
             }
 
             var known = rows.Where(row => IsKnown(router, live, row)).ToList();
-            var fold = new ObservationFold(new AlternativeKeys(ExperimentTimesteps.Keys(live.State)));
+            var fold = ExperimentTimesteps.NewFold(live.State);
             var counted = known.Where(row => fold.Add(live.Plan.Alternatives[row.Alternative].Key, row.Value, 0)).ToList();
             foreach (var row in known.Except(counted))
             {
-                router.Reject(row, "invalid-value", "\"value\" must be finite and fit a 32-bit float (up to 3.4e38), to which the classic procedure rounds.");
+                router.Reject(row, "invalid-value", $"\"value\" must be finite and {fold.Range}.");
             }
 
             if (counted.Count == 0)

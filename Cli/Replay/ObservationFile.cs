@@ -14,7 +14,7 @@ internal sealed record FileContent(TimestepObservations Observations, IReadOnlyL
 /// Folds a file of any size in little memory: workers take turns in reading chunks of a fixed size, fold them at the same time and merge
 /// the results in the order of the file. What comes out depends neither on the number of workers nor on who was faster.
 /// </summary>
-internal sealed class ObservationFile(AlternativeKeys keys, int chunkSize, int workers)
+internal sealed class ObservationFile(AlternativeKeys keys, int chunkSize, int workers, bool singlePrecision = true)
 {
     private readonly ChunkBuffer[] buffers = [.. Enumerable.Range(0, workers).Select(_ => new ChunkBuffer())];
 
@@ -86,7 +86,7 @@ internal sealed class ObservationFile(AlternativeKeys keys, int chunkSize, int w
 
     private FoldedChunk Fold(Chunk chunk, RawRows? rows, ArrayBufferWriter<byte> raw)
     {
-        var fold = new ObservationFold(keys);
+        var fold = new ObservationFold(keys, singlePrecision);
         try
         {
             var lines = ObservationCsv.Fold(chunk.Records.Span, chunk.Header, fold, 0);

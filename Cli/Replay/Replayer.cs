@@ -27,7 +27,7 @@ internal sealed class Replayer
         (this.options, this.report) = (options, report);
         files = new TimestepFiles(options.Data);
         arrival = new FileArrival(files, clock);
-        reader = new ObservationFile(new AlternativeKeys(Keys), options.ChunkSize, options.Workers);
+        reader = new ObservationFile(new AlternativeKeys(Keys), options.ChunkSize, options.Workers, singlePrecision: options.Policy is ClassicTimestepPolicy);
     }
 
     /// <summary>Replays until there are no more files, the last timestep asked for is done, or the token stops it.</summary>

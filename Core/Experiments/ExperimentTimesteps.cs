@@ -12,6 +12,12 @@ public static class ExperimentTimesteps
     /// <param name="experiment">The experiment.</param>
     public static IReadOnlyList<string> Keys(Experiment experiment) => [.. experiment.LastPut.Alternatives.Select(alternative => alternative.Key)];
 
+    /// <summary>Begins to fold observations as the definition decides them: <c>classic</c> rounds targets to 32-bit floats, nothing else does.</summary>
+    /// <param name="experiment">An experiment with a timestep allocation.</param>
+    public static ObservationFold NewFold(Experiment experiment) => new(
+        new AlternativeKeys(Keys(experiment)),
+        singlePrecision: experiment.LastPut.Allocation is not TimestepAllocation { Decide: TimestepAllocation.Adaptive });
+
     /// <summary>What closing a timestep decides; send it to the experiment as <see cref="ExperimentCommand.CloseTimestep"/>.</summary>
     /// <param name="experiment">An experiment with a timestep allocation.</param>
     /// <param name="timestep">The timestep's number.</param>

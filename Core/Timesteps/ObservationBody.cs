@@ -16,11 +16,11 @@ public sealed record ObservationBody(TimestepObservations Observations, IReadOnl
     /// <c>banner</c> (or <c>alternative</c>) and <c>target</c> (or <c>value</c>).
     /// </summary>
     /// <param name="batch">The body.</param>
-    /// <param name="keys">Keys of the alternatives in the order of the definition.</param>
-    /// <returns>What to fold, or a refusal when the body as a whole cannot be read. Pure.</returns>
-    public static Answer<ObservationBody> Read(ObservationBatch batch, IReadOnlyList<string> keys)
+    /// <param name="fold">An empty fold of the experiment's alternatives, from <c>ExperimentTimesteps.NewFold</c>; it takes the rows.</param>
+    /// <returns>What to fold, or a refusal when the body as a whole cannot be read.</returns>
+    public static Answer<ObservationBody> Read(ObservationBatch batch, ObservationFold fold)
     {
-        var fold = new ObservationFold(new AlternativeKeys(keys));
+        ArgumentNullException.ThrowIfNull(fold);
         if (batch.Format == ObservationFormat.Lines)
         {
             return ReadLines(batch.Body.Span, fold);

@@ -41,6 +41,9 @@ public sealed class ObservationFold
     /// <summary>The first <see cref="RejectedRow.MaximumDescribed"/> rows that did not count, in the order they came.</summary>
     public IReadOnlyList<RejectedRow> Rejected => described;
 
+    /// <summary>What a target must do to count, for the text of an error.</summary>
+    public string Range => singlePrecision ? "fit a 32-bit float (up to 3.4e38), to which the classic procedure rounds" : "be at most 1e140 in magnitude";
+
     /// <summary>The alternatives.</summary>
     internal AlternativeKeys Keys => keys;
 
@@ -140,9 +143,8 @@ public sealed class ObservationFold
         var kept = singlePrecision ? (float)value : value;
         if (!(Math.Abs(kept) <= (singlePrecision ? float.MaxValue : Moments.MaxMagnitude)))
         {
-            var limit = singlePrecision ? "fit a 32-bit float (up to 3.4e38)" : "be at most 1e140 in magnitude";
             return Reject(
-                RejectedRow.TargetOutOfRange, $"target {value.ToString(CultureInfo.InvariantCulture)} must be finite and {limit}", line);
+                RejectedRow.TargetOutOfRange, $"target {value.ToString(CultureInfo.InvariantCulture)} must be finite and {Range}", line);
         }
 
         targets[index] = targets[index].Add(kept);

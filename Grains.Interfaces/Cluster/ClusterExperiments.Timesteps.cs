@@ -27,7 +27,7 @@ public sealed partial class ClusterExperiments
                     return ClusterRefusals.NoObservations(experiment);
                 }
 
-                var read = ObservationBody.Read(batch, ExperimentTimesteps.Keys(known.State));
+                var read = ObservationBody.Read(batch, ExperimentTimesteps.NewFold(known.State));
                 if (read.IsRefused)
                 {
                     return read.Refusal;
@@ -94,7 +94,7 @@ public sealed partial class ClusterExperiments
             return;
         }
 
-        var fold = new ObservationFold(new AlternativeKeys(ExperimentTimesteps.Keys(found.Value.State)));
+        var fold = ExperimentTimesteps.NewFold(found.Value.State);
         var counted = new List<ObservationRow>();
         foreach (var row in rows)
         {
@@ -104,7 +104,7 @@ public sealed partial class ClusterExperiments
             }
             else if (!fold.Add(alternative.Key, row.Value, 0))
             {
-                Reject(router, row, "invalid-value", "\"value\" must be finite and fit a 32-bit float (up to 3.4e38), to which the classic procedure rounds.");
+                Reject(router, row, "invalid-value", $"\"value\" must be finite and {fold.Range}.");
             }
             else
             {

@@ -93,6 +93,25 @@ public abstract partial class ExperimentsConformance
         Assert.Equal([1L, 1L], (await CloseStep(0)).Alternatives.Select(alternative => alternative.N));
     }
 
+    [Theory]
+    [InlineData("classic", "3.5E+38", 0.1f, 1)]
+    [InlineData("adaptive", "1E+141", 0.1, 1)]
+    [InlineData("adaptive", "3.5E+38", 3.5e38, 2)]
+    public async Task Only_classic_rounds_targets_to_32_bits(string decide, string large, double mean, long rows)
+    {
+        await Define("banner", Banner.Replace("\"classic\",\"countMultiplier\":5", $"\"{decide}\"", StringComparison.Ordinal));
+
+        var bodies = await Observe(0, $"banner,target\n0,{(rows == 1 ? "0.1" : large)}\n1,{large}\n");
+        var events = await Send($$"""
+            {"type":"observation","experiment":"banner","timestep":1,"alternative":"0","value":{{(rows == 1 ? "0.1" : large)}}}
+            {"type":"observation","experiment":"banner","timestep":1,"alternative":"1","value":{{large}}}
+            """);
+
+        Assert.Equal((rows, rows), (bodies.Accepted, events.Accepted));
+        Assert.Equal(mean, (await CloseStep(0)).Alternatives[0].Mean);
+        Assert.Equal(mean, (await CloseStep(1)).Alternatives[0].Mean);
+    }
+
     [Fact]
     public async Task An_experiment_without_timesteps_takes_no_observations()
     {
