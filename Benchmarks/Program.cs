@@ -2,6 +2,7 @@ using Bandstand.Benchmarks;
 
 (string Name, string Help, Func<string[], int> Run)[] benchmarks =
 [
+    ("allocation", "what policies must reach, in made-up worlds [RUNS]", AllocationBenchmark.Run),
     ("engine", "the engine through its port: assignments, events and their parts, P(best) [words…] [--full]", EngineBenchmark.Run),
     ("kill", "a server killed fifty times under load, and its start with 1 M participants [--kills N] [--seed N] [--starts N]", KillBenchmark.Run),
     ("http", "single assignments and bodies of events over HTTP, against a constant answer and bare parsing [--connections N] [--slices N] [--requests N] [--lines N]", HttpBenchmark.Run),

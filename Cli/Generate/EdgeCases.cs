@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bandstand.Simulation;
 
 namespace Bandstand.Cli.Generate;
 
@@ -64,7 +65,7 @@ internal static class EdgeCases
 
     private static EdgeTable NonBinaryTargets(EdgeTable table)
     {
-        var stream = new NamedStream($"{table.Set}/val/{table.Strategy}/{table.Timestep}");
+        var stream = new NamedDraws($"{table.Set}/val/{table.Strategy}/{table.Timestep}");
         return table.Edit((_, row) =>
         {
             var value = (Math.Round(stream.Next() * 20_000, MidpointRounding.ToEven) / 100) + (row.Banner == "1" ? 3 : 0);

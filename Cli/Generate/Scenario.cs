@@ -1,3 +1,5 @@
+using Bandstand.Simulation;
+
 namespace Bandstand.Cli.Generate;
 
 /// <summary>A made-up history of two banners: how many rows each timestep has and how often each banner converts.</summary>
@@ -31,7 +33,7 @@ internal sealed record Scenario(string Name, int LeastRows, int RowSpan, Func<in
     public static readonly IReadOnlyList<Scenario> All = [Drift, Same, Edge];
 
     /// <summary>How many rows a timestep of the data set <paramref name="set"/> has.</summary>
-    public int Rows(string set, int timestep) => LeastRows + new NamedStream($"{set}/n/{timestep}").Next(RowSpan);
+    public int Rows(string set, int timestep) => LeastRows + new NamedDraws($"{set}/n/{timestep}").Next(RowSpan);
 
     private static (double Rate0, double Rate1) DriftRates(int timestep)
     {

@@ -1,3 +1,5 @@
+using Bandstand.Simulation;
+
 namespace Bandstand.Cli.Generate;
 
 /// <summary>One impression: which banner, of which product, how many seconds into its timestep, and whether it converted.</summary>
@@ -13,7 +15,7 @@ internal readonly record struct ScenarioRow(int Banner, int Product, int Offset,
     /// <param name="count">How many rows.</param>
     public static ScenarioRow[] Draw(Scenario scenario, string set, int strategy, int timestep, int count)
     {
-        var stream = new NamedStream($"{set}/{strategy}/{timestep}");
+        var stream = new NamedDraws($"{set}/{strategy}/{timestep}");
         var (rate0, rate1) = scenario.Rates(timestep);
         var offsets = new int[count];
         for (var i = 0; i < count; i++)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Bandstand.Cli.Generate;
+using Bandstand.Simulation;
 using Bandstand.Timesteps;
 
 namespace Bandstand.Cli.Simulate;
@@ -12,7 +12,7 @@ namespace Bandstand.Cli.Simulate;
 internal delegate TimestepResult Decider(int timestep, string winner, TimestepObservations observations, IReadOnlyList<string> keys);
 
 /// <summary>What a policy did in one world.</summary>
-/// <param name="Regret">Expected conversions lost against the best leader of each timestep.</param>
+/// <param name="Regret">Expected conversions (or value) lost against the best leader of each timestep.</param>
 /// <param name="Switches">How often the lead changed.</param>
 internal readonly record struct TimestepRun(double Regret, int Switches)
 {
@@ -49,20 +49,22 @@ internal readonly record struct TimestepRun(double Regret, int Switches)
 
     private static TimestepObservations Observe(TimestepWorld world, string[] keys, int leader, int t)
     {
-        var stream = new NamedStream(FormattableString.Invariant($"{world.Name}/{leader}/{t}"));
-        var (shown, converted) = (new int[world.Arms], new int[world.Arms]);
-        for (var i = 0; i < world.Rows[t]; i++)
+        var stream = new NamedDraws(FormattableString.Invariant($"{world.Name}/{leader}/{t}"));
+        var targets = new TargetSums[world.Arms];
+        var (shown, converted) = (new long[world.Arms], new long[world.Arms]);
+        shown[leader] = stream.NextBinomial(world.Rows[t], TimestepWorld.WinnerShare);
+        var (rest, others) = (world.Rows[t] - shown[leader], world.Arms - 1);
+        for (var arm = 0; arm < world.Arms; arm++)
         {
-            var arm = leader;
-            var other = (stream.Next() - TimestepWorld.WinnerShare) / (1 - TimestepWorld.WinnerShare);
-            if (other >= 0)
+            if (arm != leader)
             {
-                arm = Math.Min((int)(other * (world.Arms - 1)), world.Arms - 2);
-                arm += arm >= leader ? 1 : 0;
+                shown[arm] = stream.NextBinomial(rest, 1.0 / others--);
+                rest -= shown[arm];
             }
 
-            shown[arm]++;
-            converted[arm] += stream.Next() < world.Rates[t][arm] ? 1 : 0;
+            converted[arm] = stream.NextBinomial(shown[arm], world.Rates[t][arm]);
+            targets[arm] = TargetSums.Repeated(0, shown[arm] - converted[arm])
+                + (world.Spread == 0 ? TargetSums.Repeated(1, converted[arm]) : Values(stream, converted[arm], world.Spread));
         }
 
         return new TimestepObservations(
@@ -71,7 +73,17 @@ internal readonly record struct TimestepRun(double Regret, int Switches)
             0,
             0,
             null,
-            [.. keys.Select((key, arm) => new AlternativeObservations(
-                key, shown[arm], 0, TargetSums.Repeated(0, shown[arm] - converted[arm]) + TargetSums.Repeated(1, converted[arm])))]);
+            [.. keys.Select((key, arm) => new AlternativeObservations(key, shown[arm], 0, targets[arm]))]);
+    }
+
+    private static TargetSums Values(NamedDraws stream, long count, double spread)
+    {
+        var sums = default(TargetSums);
+        for (var i = 0; i < count; i++)
+        {
+            sums = sums.Add(stream.NextLognormal(spread));
+        }
+
+        return sums;
     }
 }

@@ -4,7 +4,8 @@ namespace Bandstand.Cli.Simulate;
 /// <param name="Name">It names the streams of the world's people, so that every policy meets the same ones.</param>
 /// <param name="Rows">People by timestep.</param>
 /// <param name="Rates">Conversion rates by timestep and alternative.</param>
-internal sealed record TimestepWorld(string Name, IReadOnlyList<int> Rows, IReadOnlyList<double[]> Rates)
+/// <param name="Spread">0: a conversion counts 1. Else it brings a lognormal value of mean 1 with this σ.</param>
+internal sealed record TimestepWorld(string Name, IReadOnlyList<int> Rows, IReadOnlyList<double[]> Rates, double Spread = 0)
 {
     /// <summary>The winner's share; the others share the rest evenly.</summary>
     public const double WinnerShare = 0.8;

@@ -1,4 +1,5 @@
 using Bandstand.Cli.Generate;
+using Bandstand.Simulation;
 
 namespace Bandstand.Cli.Simulate;
 
@@ -7,8 +8,14 @@ internal static class TimestepWorlds
 {
     private const int Timesteps = Scenario.Timesteps;
 
+    // Of lognormal values: the largest tenth brings half of the money.
+    private const double ValueSpread = 1;
+
     /// <summary>What can be asked for.</summary>
-    public static readonly IReadOnlyList<string> Names = ["drift", "aa", "flips", "same", "late", "five", "five-same"];
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "drift", "aa", "flips", "same", "late", "three", "three-same", "five", "five-same", "ten", "ten-same", "values", "values-same",
+    ];
 
     /// <summary>A world, by family.</summary>
     /// <param name="family">One of <see cref="Names"/>.</param>
@@ -23,8 +30,14 @@ internal static class TimestepWorlds
             "aa" => Generated(name, Scenario.Same),
             "flips" => Random(name, arms: 2, differ: true),
             "same" => Random(name, arms: 2, differ: false),
+            "three" => Random(name, arms: 3, differ: true),
+            "three-same" => Random(name, arms: 3, differ: false),
             "five" => Random(name, arms: 5, differ: true),
             "five-same" => Random(name, arms: 5, differ: false),
+            "ten" => Random(name, arms: 10, differ: true),
+            "ten-same" => Random(name, arms: 10, differ: false),
+            "values" => Random(name, arms: 2, differ: true) with { Spread = ValueSpread },
+            "values-same" => Random(name, arms: 2, differ: false) with { Spread = ValueSpread },
             "late" => Late(name),
             _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Not a family of worlds."),
         };
@@ -38,7 +51,7 @@ internal static class TimestepWorlds
     // Nothing differs for 50 timesteps; then the challenger leads by 4 points, and from 85 on the other one.
     private static TimestepWorld Late(string name)
     {
-        var stream = new NamedStream(name);
+        var stream = new NamedDraws(name);
         return new TimestepWorld(
             name,
             [.. Enumerable.Range(0, Timesteps).Select(_ => 500 + stream.Next(1_000))],
@@ -48,7 +61,7 @@ internal static class TimestepWorlds
     // Base rate, batch sizes, how large the gaps are, when the best changes and whether slowly: all by chance.
     private static TimestepWorld Random(string name, int arms, bool differ)
     {
-        var stream = new NamedStream(name);
+        var stream = new NamedDraws(name);
         var (least, span) = (300 + stream.Next(700), 200 + stream.Next(1_200));
         var rate = 0.05 + (0.15 * stream.Next());
         var scale = differ ? 0.015 + (0.045 * stream.Next()) : 0;

@@ -4,12 +4,13 @@ using Bandstand.Timesteps;
 namespace Bandstand.Tests.Timesteps;
 
 /// <summary>
-/// What the adaptive policy must reach in 300 runs of made-up worlds, beside the procedure it replaces. The settings were fixed before the
-/// worlds <c>flips</c> and <c>same</c> were made. Measured: docs/allocation.md.
+/// What the adaptive policy must reach in made-up worlds, beside the procedure it replaces. The settings were fixed before the
+/// worlds <c>flips</c> and <c>same</c> were made. These are 40 runs; <c>Benchmarks allocation</c> plays 300 and holds the same gates
+/// (docs/allocation.md).
 /// </summary>
 public class AdaptiveGateTests
 {
-    private const int Runs = 300;
+    private const int Runs = 40;
     private const long Seed = 1;
 
     // Rows that were measured elsewhere by another program (regret, false switches where nothing differs).
@@ -49,9 +50,10 @@ public class AdaptiveGateTests
         var drift = Play("drift", policy);
         var same = Play("aa", policy);
 
-        // Both are estimates: the difference of two has √2 of the error of one.
-        Assert.InRange(drift.Regret, regret - (4.3 * error), regret + (4.3 * error));
-        Assert.InRange(same.Switches, falseSwitches - (4.3 * same.SwitchesError) - 0.05, falseSwitches + (4.3 * same.SwitchesError) + 0.05);
+        // Both are estimates, each with its own error.
+        var tolerance = 4 * Math.Sqrt((error * error) + (drift.RegretError * drift.RegretError));
+        Assert.InRange(drift.Regret, regret - tolerance, regret + tolerance);
+        Assert.InRange(same.Switches, falseSwitches - (4 * same.SwitchesError) - 0.05, falseSwitches + (4 * same.SwitchesError) + 0.05);
     }
 
     private static TimestepSummary Play(string family, ITimestepPolicy policy) => TimestepSummary.Of(family, Runs, Seed, () => TimestepRun.Using(policy));
