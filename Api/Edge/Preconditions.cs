@@ -9,19 +9,20 @@ namespace Bandstand.Api;
 internal static class Preconditions
 {
     private static readonly Refusal Unreadable = new(
-        RefusalKind.Malformed, "precondition-malformed", "If-Match is one ETag as it was answered, quotes included; If-None-Match is * (create only).");
+        RefusalKind.Malformed, "precondition-malformed", "If-Match is one ETag as it was answered, quotes included, or * (only change what exists); If-None-Match is * (create only).");
 
     public static Answer<Precondition> Of(HttpRequest request)
     {
         string? match = null;
         if (request.Headers.IfMatch is { Count: > 0 } matches)
         {
-            if (!EntityTagHeaderValue.TryParse(matches.ToString(), out var tag) || tag.IsWeak || tag.Tag == "*")
+            if (!EntityTagHeaderValue.TryParse(matches.ToString(), out var tag) || tag.IsWeak)
             {
                 return Unreadable;
             }
 
-            match = Unquoted(tag);
+            // A tag that is a star in quotes is nobody's ETag, and not the star that stands for all.
+            match = tag.Tag == "*" ? Precondition.Any : tag.Tag == "\"*\"" ? "\"*\"" : Unquoted(tag);
         }
 
         var isNew = false;

@@ -11,7 +11,7 @@ internal sealed class ExperimentEndpoints(ApiParts parts)
     private static readonly Parameter Limit = new("limit", """{"type":"integer","minimum":1,"maximum":1000,"default":100}""", "The most items of this page.");
     private static readonly Parameter AfterId = new("after", """{"type":"string"}""", "`next` of the page before.");
     private static readonly Parameter AfterNumber = new("after", """{"type":"integer","format":"int64"}""", "`next` of the page before.");
-    private static readonly Parameter IfMatch = new("If-Match", """{"type":"string"}""", "Only if the experiment still has this ETag.", "header");
+    private static readonly Parameter IfMatch = new("If-Match", """{"type":"string"}""", "Only if the experiment still has this ETag; `*`: only if it exists.", "header");
     private static readonly Parameter IfNoneMatch = new("If-None-Match", """{"type":"string"}""", "`*`: only create.", "header");
     private static readonly Parameter IfChanged = new("If-None-Match", """{"type":"string"}""", "An ETag: 304 when it is still the same.", "header");
 

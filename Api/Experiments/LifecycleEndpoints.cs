@@ -11,7 +11,7 @@ internal sealed class LifecycleEndpoints(ApiParts parts)
     private static readonly string[] ResetFields = ["seed"];
     private static readonly string[] CompleteFields = ["outcome"];
     private static readonly string[] WeightsFields = ["weights", "reason"];
-    private static readonly Parameter IfMatch = new("If-Match", """{"type":"string"}""", "Only if the experiment still has this ETag.", "header");
+    private static readonly Parameter IfMatch = new("If-Match", """{"type":"string"}""", "Only if the experiment still has this ETag; `*`: only if it exists.", "header");
 
     private delegate Answer<ExperimentCommand> Reading(ReadOnlySpan<byte> body);
 

@@ -58,6 +58,10 @@ public abstract record ExperimentCommand
 }
 
 /// <summary>What must be true for a write to be made. <c>default</c> demands nothing.</summary>
-/// <param name="IfMatch">The ETag the experiment must have (without quotes), or null.</param>
+/// <param name="IfMatch">The ETag the experiment must have (without quotes), <see cref="Any"/>: it must exist, or null.</param>
 /// <param name="MustBeNew">True: only create (<c>If-None-Match: *</c>).</param>
-public readonly record struct Precondition(string? IfMatch = null, bool MustBeNew = false);
+public readonly record struct Precondition(string? IfMatch = null, bool MustBeNew = false)
+{
+    /// <summary>As <see cref="IfMatch"/>: any ETag will do, but there must be one (<c>If-Match: *</c>, RFC 9110, 13.1.1).</summary>
+    public const string Any = "*";
+}

@@ -40,7 +40,7 @@ public static partial class ExperimentDecider
         }
 
         var present = state is Experiment experiment ? ExperimentViews.ETag(experiment) : null;
-        return string.Equals(present, wanted, StringComparison.Ordinal) || (wanted == "*" && present is not null)
+        return string.Equals(present, wanted, StringComparison.Ordinal) || (wanted == Precondition.Any && present is not null)
             ? null
             : new Refusal(RefusalKind.PreconditionFailed, ExperimentCodes.ETagMismatch, present is null
                 ? "The experiment does not exist. Leave out If-Match to create it."

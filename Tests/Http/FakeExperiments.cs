@@ -39,7 +39,7 @@ internal sealed partial class FakeExperiments : IExperiments
                 return new Refusal(RefusalKind.PreconditionFailed, "experiment-exists", "It exists. PUT without If-None-Match to change it.");
             }
 
-            if (precondition.IfMatch is { } tag && kept?.View.ETag != tag)
+            if (precondition.IfMatch is { } tag && (kept is null || (tag != Precondition.Any && kept.View.ETag != tag)))
             {
                 return new Refusal(RefusalKind.PreconditionFailed, "etag-mismatch", "It has changed. GET it and try again.");
             }
@@ -66,7 +66,7 @@ internal sealed partial class FakeExperiments : IExperiments
     public ValueTask<Answer<ExperimentView>> Execute(string experiment, ExperimentCommand command, Precondition precondition = default, CancellationToken cancellationToken = default) =>
         With<ExperimentView>(experiment, kept =>
         {
-            if (precondition.IfMatch is { } tag && kept.View.ETag != tag)
+            if (precondition.IfMatch is { } tag && tag != Precondition.Any && kept.View.ETag != tag)
             {
                 return new Refusal(RefusalKind.PreconditionFailed, "etag-mismatch", "It has changed. GET it and try again.");
             }

@@ -53,6 +53,17 @@ public abstract partial class HttpContract
     }
 
     [Fact]
+    public async Task If_match_star_only_changes_what_exists()
+    {
+        Assert.Equal("etag-mismatch", (await Put("/v1/experiments/price", Price, ("If-Match", "*"))).Code);
+        Assert.Equal(404, (await Get("/v1/experiments/price")).Status);
+        await Put("/v1/experiments/price", Price);
+        Assert.Equal(200, (await Put("/v1/experiments/price", Price.Replace("\"Price\"", "\"Better\"", StringComparison.Ordinal), ("If-Match", "*"))).Status);
+        Assert.Equal("etag-mismatch", (await Put("/v1/experiments/price", Price, ("If-Match", "\"*\""))).Code);
+        Assert.Equal(204, (await Delete("/v1/experiments/price", ("If-Match", "*"))).Status);
+    }
+
+    [Fact]
     public async Task Whoever_has_the_version_is_not_sent_it_again()
     {
         await Put("/v1/experiments/price", Price);
