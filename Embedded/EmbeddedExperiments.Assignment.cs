@@ -149,7 +149,7 @@ public sealed partial class EmbeddedExperiments
         });
     }
 
-    private static async Task<Answer<AssignmentResult>> AfterAsync(Assigned assigned, string identity)
+    private async Task<Answer<AssignmentResult>> AfterAsync(Assigned assigned, string identity)
     {
         try
         {
@@ -163,12 +163,12 @@ public sealed partial class EmbeddedExperiments
         }
         catch (JournalUnavailableException error)
         {
-            return EmbeddedRefusals.Unavailable(error);
+            return Unavailable(error);
         }
     }
 
     /// <summary>Out of the way of the method that mostly succeeds.</summary>
-    private static ValueTask<Answer<AssignmentResult>> RefusedAsync(string experiment, Exception error) =>
+    private ValueTask<Answer<AssignmentResult>> RefusedAsync(string experiment, Exception error) =>
         Guard<AssignmentResult>(experiment, () => ValueTask.FromException<Answer<AssignmentResult>>(error));
 
     /// <summary>Decides and enqueues without waiting.</summary>

@@ -11,6 +11,11 @@ public sealed partial class EmbeddedExperiments
     public ValueTask<Answer<PutResult>> Put(ExperimentDefinition definition, Precondition precondition = default, CancellationToken cancellationToken = default) =>
         Guard<PutResult>(definition.Id, async () =>
         {
+            if (!hosts.ContainsKey(definition.Id) && ExperimentDecider.Check(NoExperiment.Never, precondition) is { } refusal)
+            {
+                return refusal; // Whatever was never there gets no home for it.
+            }
+
             var done = await HostOf(definition.Id).Execute(new ExperimentCommand.Put(definition), precondition, cancellationToken);
             return done.Map(change => new PutResult(ExperimentViews.Of((Experiment)change.After), change.Before is not Experiment));
         });

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Bandstand.Embedded.Catalogue;
 using Bandstand.Embedded.Events;
 using Bandstand.Embedded.Experiments;
@@ -43,6 +44,7 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
     /// <summary>Opens on any store of journals, which it owns from then on.</summary>
     /// <param name="store">The store.</param>
     /// <param name="options">How to run, or null for the defaults.</param>
+    /// <exception cref="StorageException">What is stored cannot be read; the message says why and what to do.</exception>
     public static async ValueTask<EmbeddedExperiments> OpenAsync(IJournalStore store, EmbeddedOptions? options = null)
     {
         var engine = new EmbeddedExperiments(store, options ?? new EmbeddedOptions());
@@ -89,17 +91,37 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
 
     private async ValueTask LoadAsync()
     {
-        var actors = store.List();
-        Parallel.ForEach(actors.Where(actor => actor.Kind == ActorKind.Experiment), actor => HostOf(actor.Name).Load());
-        PublishRoutes();
-        var swept = actors.Where(IsLeftOver).ToList();
-        if (swept.Count > 0)
+        try
         {
-            await store.Drop(swept);
+            var actors = store.List();
+            Parallel.ForEach(actors.Where(actor => actor.Kind == ActorKind.Experiment), actor => HostOf(actor.Name).Load());
+            PublishRoutes();
+            var swept = actors.Where(IsLeftOver).ToList();
+            if (swept.Count > 0)
+            {
+                await store.Drop(swept);
+            }
+        }
+        catch (AggregateException several) when (several.Flatten().InnerExceptions is [var first, ..])
+        {
+            // Many experiments are loaded at once, and what fails one mostly fails all: one reason is enough.
+            if (first is JournalUnavailableException unavailable)
+            {
+                throw CannotLoad(unavailable);
+            }
+
+            ExceptionDispatchInfo.Throw(first);
+        }
+        catch (JournalUnavailableException unavailable)
+        {
+            throw CannotLoad(unavailable);
         }
 
         ticker.Start();
     }
+
+    private static StorageException CannotLoad(JournalUnavailableException unavailable) =>
+        new(unavailable.Code, $"The experiments cannot be loaded: {unavailable.Message} Then start again.", unavailable);
 
     /// <summary>True for what an older generation left behind; never for a damaged experiment's rows.</summary>
     private bool IsLeftOver(ActorKey actor) =>
@@ -132,8 +154,15 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
         return refusal is null ? host.Live : null;
     }
 
+    /// <summary>Tells what the store said to whoever keeps the log, and the refusal to the caller.</summary>
+    private Refusal Unavailable(JournalUnavailableException error)
+    {
+        options.Failed?.Invoke(error);
+        return EmbeddedRefusals.Unavailable(error);
+    }
+
     /// <summary>Turns what the store throws into the refusal that callers see.</summary>
-    private static async ValueTask<Answer<T>> Guard<T>(string experiment, Func<ValueTask<Answer<T>>> ask)
+    private async ValueTask<Answer<T>> Guard<T>(string experiment, Func<ValueTask<Answer<T>>> ask)
     {
         try
         {
@@ -141,7 +170,7 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
         }
         catch (JournalUnavailableException error)
         {
-            return EmbeddedRefusals.Unavailable(error);
+            return Unavailable(error);
         }
         catch (JournalDamagedException error)
         {

@@ -11,8 +11,13 @@ internal static class EmbeddedRefusals
     public static Refusal Damaged(string experiment, string detail) => new(
         RefusalKind.Unavailable, "experiment-damaged", $"Experiment \"{experiment}\" is stopped because a stored row of it is not what was written: {detail} Restore the data folder from a backup, or delete the experiment. All other experiments go on.");
 
-    public static Refusal Unavailable(JournalUnavailableException error) => new(
-        RefusalKind.Unavailable, error.Code, $"{error.Message} Nothing was answered as done: send the same again.");
+    /// <summary>The store's own words may name paths of this machine: they are for the log, and callers are told this.</summary>
+    public static Refusal Unavailable(JournalUnavailableException error) => new(RefusalKind.Unavailable, error.Code, error.Code switch
+    {
+        "storage-full" => "There is no room left where the server keeps its data. Nothing was answered as done: make room, then send the same again.",
+        "storage-closed" => "The store is being closed. Nothing was answered as done: send the same again when it is open.",
+        _ => "What is needed cannot be stored or read now; the server's log says why. Nothing was answered as done: send the same again.",
+    });
 
     public static Refusal SequenceTooOld(string producer, long sequence) => new(
         RefusalKind.Conflict, "sequence-too-old", $"Sequence {sequence} of producer \"{producer}\" is more than 1024 behind its newest, so it cannot be told whether it counted. Send it without a producer if it never did.");

@@ -29,7 +29,7 @@ internal static class Failures
             : new("storage-unavailable", $"The store in {folder} cannot be written now ({cause.Message}). Nothing acknowledged is lost; see to the disk, then send the same again.", cause);
 
     public static JournalUnavailableException Reading(Exception cause, string folder) =>
-        new("storage-unavailable", $"The store in {folder} cannot be read now ({cause.Message}). See to the disk, then try again.", cause);
+        new("storage-unavailable", $"{StoreFile.PathIn(folder)} cannot be read now ({cause.Message}). See to the disk and to who may read the file.", cause);
 
     public static JournalDamagedException Damaged(ActorKey actor, string what, Exception? cause = null) =>
         new(actor, $"The journal of {actor} is damaged: {what}. Its experiment cannot serve; all others can. Restore a backup, or delete and create the experiment again.", cause);

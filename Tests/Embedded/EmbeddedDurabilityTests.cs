@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Bandstand.Assignment;
@@ -167,6 +168,61 @@ public sealed class EmbeddedDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_read_while_loading_is_named_with_the_remedy()
+    {
+        await using (var engine = await Open())
+        {
+            await engine.Define("price", Price);
+            await engine.Define("colour", Price);
+        }
+
+        var store = SqliteJournalStore.Open(folder.FullName, new SqliteStoreOptions { Host = "server" });
+        var file = Path.Combine(folder.FullName, "bandstand.db");
+        File.Delete(file); // The writer has it open still; whoever reads opens it anew.
+
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await EmbeddedExperiments.OpenAsync(store, Options()));
+
+        Assert.Equal("storage-unavailable", error.Code);
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Then start again.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_store_says_is_reported_and_not_told_to_callers()
+    {
+        var fail = false;
+        var store = new InMemoryJournalStore(() => fail ? throw new JournalUnavailableException("storage-unavailable", "The store in /srv/secret cannot be written.") : Task.CompletedTask);
+        var reported = new ConcurrentQueue<Exception>();
+        await using var engine = await EmbeddedExperiments.OpenAsync(store, Options() with { Failed = reported.Enqueue });
+        await engine.Define("price", Price);
+
+        fail = true;
+        Refusal?[] refusals =
+        [
+            (await engine.Assign("price", new AssignmentRequest("u1"), Token)).Refusal,
+            (await engine.AssignMany("price", [new AssignmentRequest("u2")], Token)).Refusal,
+            (await engine.Execute("price", new ExperimentCommand.Disable(), cancellationToken: Token)).Refusal,
+        ];
+
+        Assert.All(refusals, refusal => Assert.Equal("storage-unavailable", refusal?.Code));
+        Assert.All(refusals, refusal => Assert.DoesNotContain("/srv/secret", refusal!.Detail, StringComparison.Ordinal));
+        Assert.Equal(refusals.Length, reported.Count);
+        Assert.All(reported, error => Assert.Contains("/srv/secret", error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_put_that_its_precondition_refuses_leaves_nothing_behind()
+    {
+        var store = new OpenedStore();
+        await using var engine = await EmbeddedExperiments.OpenAsync(store, Options());
+
+        var refused = await engine.Put(ExperimentDefinitionJson.Parse("price", Encoding.UTF8.GetBytes(Price)).Value, new Precondition("never"), Token);
+
+        Assert.Equal(RefusalKind.PreconditionFailed, refused.Refusal?.Kind);
+        Assert.DoesNotContain(store.Opened, actor => actor.Kind == ActorKind.Experiment);
+    }
+
+    [Fact]
     public async Task A_folder_in_use_is_refused()
     {
         await using var engine = await Open();
@@ -248,5 +304,25 @@ public sealed class EmbeddedDurabilityTests : IDisposable
         var epochs = (await engine.Epochs("bandit", -1, 1000, Token)).Value.Items;
         await engine.DisposeAsync();
         return [.. epochs.Skip(1).Select(epoch => $"{epoch.Number}: {string.Join(' ', epoch.Weights.Select(weight => weight.Value))} {epoch.Reason}")];
+    }
+
+    /// <summary>Remembers whose journals were opened.</summary>
+    private sealed class OpenedStore : IJournalStore
+    {
+        private readonly InMemoryJournalStore store = new();
+
+        public ConcurrentQueue<ActorKey> Opened { get; } = [];
+
+        public IReadOnlyList<ActorKey> List() => store.List();
+
+        public IJournal Open(ActorKey key)
+        {
+            Opened.Enqueue(key);
+            return store.Open(key);
+        }
+
+        public Task Drop(IReadOnlyList<ActorKey> keys) => store.Drop(keys);
+
+        public ValueTask DisposeAsync() => store.DisposeAsync();
     }
 }

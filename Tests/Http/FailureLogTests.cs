@@ -1,0 +1,40 @@
+using Bandstand.Ports;
+using Bandstand.Server;
+
+namespace Bandstand.Tests.Http;
+
+public sealed class FailureLogTests
+{
+    private readonly FakeClock clock = new(new DateTimeOffset(2026, 1, 31, 10, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public void A_store_that_refuses_everybody_is_logged_once_a_second_with_its_own_words()
+    {
+        using var lines = new LogLines();
+        var log = new FailureLog(clock) { Logger = lines };
+
+        for (var caller = 0; caller < 20; caller++)
+        {
+            log.Report(new JournalUnavailableException("storage-full", "There is no room left in /srv/data."));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(2));
+        log.Report(new JournalUnavailableException("storage-full", "There is no room left in /srv/data."));
+
+        Assert.Equal(2, lines.Lines.Count);
+        Assert.Contains("storage-full: There is no room left in /srv/data. So it went 0 other times", lines.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("So it went 19 other times", lines.Lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_else_fails_is_logged_each_time_with_its_cause()
+    {
+        using var lines = new LogLines();
+        var log = new FailureLog(clock) { Logger = lines };
+
+        log.Report(new InvalidOperationException("the first cause"));
+        log.Report(new InvalidOperationException("the second cause"));
+
+        Assert.Equal(["the first cause", "the second cause"], lines.Lines.Select(line => line.Split("Exception: ")[1].TrimEnd()));
+    }
+}
