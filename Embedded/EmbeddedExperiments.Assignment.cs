@@ -48,6 +48,7 @@ public sealed partial class EmbeddedExperiments
 
             var answers = new AssignmentResult[requests.Count];
             var pending = new PendingWrites();
+            ExperimentHost? due = null;
             for (var number = 0; number < answers.Length; number++)
             {
                 var assigned = AssignNow(experiment, requests[number]);
@@ -58,10 +59,7 @@ public sealed partial class EmbeddedExperiments
 
                 answers[number] = assigned.Result(requests[number].Identity);
                 pending.Add(assigned.Durable);
-                if (assigned.Review)
-                {
-                    await assigned.Host.Review();
-                }
+                due = assigned.Review ? assigned.Host : due;
             }
 
             if (answers.Length == 0 && Find(experiment, out _, out var refusal) is null)
@@ -70,6 +68,12 @@ public sealed partial class EmbeddedExperiments
             }
 
             await pending.WhenAll();
+            if (due is not null)
+            {
+                // A batch is one step: what it makes due is done when all of it is in, as for events.
+                await due.Review();
+            }
+
             return answers;
         });
 

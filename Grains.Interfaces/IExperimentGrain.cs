@@ -26,8 +26,15 @@ public interface IExperimentGrain : IGrainWithStringKey
     ValueTask<byte[]?> ReadPlan(long generation);
 
     /// <summary>A shard tells how many participants it has; what is due by their number is done before this answers.</summary>
-    [Alias("report")]
+    [Alias("report"), ResponseTimeout("00:00:15")]
     ValueTask<ShardOrders> Report(long generation, int shard, long participants);
+
+    /// <summary>
+    /// A front end tells that a batch is through in all shards, and what those asked to tell; what is due by the number of
+    /// participants is done before this answers.
+    /// </summary>
+    [Alias("settle")]
+    ValueTask Settle(long generation, [Immutable] ShardCount[] counts);
 
     /// <summary>Does what is due by the clock, and finishes what was left unfinished.</summary>
     [Alias("wake"), ResponseTimeout("00:00:15")]

@@ -16,7 +16,10 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     [Alias("assign")]
     ValueTask<AssignReply> Assign(AssignCall call);
 
-    /// <summary>Many at once, as <see cref="Wire.AssignMany"/> packs them; answered in the same order.</summary>
+    /// <summary>
+    /// Many at once, as <see cref="Wire.AssignMany"/> packs them; answered in the same order. The caller settles what the reply
+    /// asks for, so that a batch is one step for the experiment however many shards it goes to.
+    /// </summary>
     [Alias("assign-many")]
     ValueTask<ShardReply> AssignMany(long version, [Immutable] byte[] questions);
 
@@ -24,7 +27,10 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     [Alias("check-producer")]
     ValueTask<byte> CheckProducer(ulong producer, long sequence, long nowMs);
 
-    /// <summary>Takes a <see cref="Participants.ShardBatch"/>; answers one <see cref="Participants.EventVerdict"/> an event.</summary>
+    /// <summary>
+    /// Takes a <see cref="Participants.ShardBatch"/>; answers one <see cref="Participants.EventVerdict"/> an event. The caller
+    /// settles what the reply asks for.
+    /// </summary>
     [Alias("apply")]
     ValueTask<ShardReply> Apply([Immutable] byte[] batch, long nowMs);
 
@@ -52,9 +58,9 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     [Alias("switch"), ResponseTimeout("00:00:10")]
     ValueTask<SwitchReply> Switch([Immutable] byte[] plan, ShardOrders orders);
 
-    /// <summary>How many participants there are; from now on it reports every newcomer until it is told otherwise.</summary>
+    /// <summary>How many participants there are; from now on these orders hold.</summary>
     [Alias("count")]
-    ValueTask<SwitchReply> Count();
+    ValueTask<SwitchReply> Count(ShardOrders orders);
 
     /// <summary>The generation is over: forget everything and answer nothing any more. May be repeated.</summary>
     [Alias("retire"), ResponseTimeout("00:00:10")]

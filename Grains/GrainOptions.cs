@@ -12,6 +12,12 @@ public sealed record GrainOptions
     /// <summary>How often a running experiment looks for what is due. Default one second.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a shard that serves waits for its experiment before it goes on with what it has. Default one second, so that
+    /// assignments are answered while an experiment begins again on another silo.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How journals are laid out.</summary>
     public JournalOptions Journal { get; init; } = new();
 

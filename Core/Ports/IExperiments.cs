@@ -45,7 +45,10 @@ public interface IExperiments
     /// <summary>Who gets what. The first answer that stores is the same for ever, whoever asks at the same time.</summary>
     ValueTask<Answer<AssignmentResult>> Assign(string experiment, AssignmentRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Many at once, answered in the same order; a repeated identity is new once. At most 10 000.</summary>
+    /// <summary>
+    /// Many at once, answered in the same order; a repeated identity is new once. At most 10 000. A review that they make due by
+    /// their number comes after the last of them.
+    /// </summary>
     ValueTask<Answer<IReadOnlyList<AssignmentResult>>> AssignMany(string experiment, IReadOnlyList<AssignmentRequest> requests, CancellationToken cancellationToken = default);
 
     /// <summary>Shows an alternative to somebody, never counted; null clears it.</summary>

@@ -54,13 +54,16 @@ public sealed partial class ClusterExperiments
                 }
 
                 var answers = new AssignmentResult?[requests.Count];
-                return await WithPresent<IReadOnlyList<AssignmentResult>>(experiment, async known =>
+                var unsettled = new Settlements(grains);
+                var assigned = await WithPresent<IReadOnlyList<AssignmentResult>>(experiment, async known =>
                 {
-                    await Ask(known, requests, answers);
+                    await Ask(known, requests, answers, unsettled);
                     return answers.All(answer => answer is not null)
                         ? (true, Answer.Of<IReadOnlyList<AssignmentResult>>([.. answers.Select(answer => answer!.Value)]))
                         : (false, default);
                 });
+                await unsettled.Settle();
+                return assigned;
             },
             cancellationToken);
 
@@ -180,7 +183,7 @@ public sealed partial class ClusterExperiments
         => reply.Status == ShardStatus.Done && known.Plan.Knows(reply.Epoch) ? known.Plan.Answer(request.Identity, reply.ToAnswer()) : null;
 
     /// <summary>Asks every shard concerned at once; those that know better leave their answers null.</summary>
-    private async Task Ask(KnownExperiment known, IReadOnlyList<AssignmentRequest> requests, AssignmentResult?[] answers)
+    private async Task Ask(KnownExperiment known, IReadOnlyList<AssignmentRequest> requests, AssignmentResult?[] answers, Settlements unsettled)
     {
         var legs = new Dictionary<int, (List<int> Numbers, List<ShardQuestion> Questions)>();
         for (var number = 0; number < requests.Count; number++)
@@ -212,6 +215,7 @@ public sealed partial class ClusterExperiments
             var reply = await known.Shards[pair.Key].AssignMany(known.Plan.Version, Wire.AssignMany.Write(pair.Value.Questions));
             if (reply.Status == ShardStatus.Done)
             {
+                unsettled.Add(known.State.Id, known.State.Generation, pair.Key, reply.ToSettle);
                 var replies = Wire.AssignMany.ReadAnswers(reply.Bytes);
                 for (var i = 0; i < replies.Length; i++)
                 {

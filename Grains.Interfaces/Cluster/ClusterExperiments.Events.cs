@@ -63,11 +63,16 @@ public sealed partial class ClusterExperiments
         pending.AddRange(legs.Select(leg => leg.Reply));
         pending.AddRange(Observe(router, copy.Routes, batch.Producer));
         await Task.WhenAll(pending);
-        foreach (var (leg, reply) in legs)
+        var unsettled = new Settlements(grains);
+        foreach (var (leg, answered) in legs)
         {
-            router.Answered(leg, Verdicts(await reply, leg.Count));
+            var reply = await answered;
+            var target = copy.Routes.Targets[leg.Target];
+            unsettled.Add(target.Experiment, target.Generation, leg.Shard, reply.ToSettle);
+            router.Answered(leg, Verdicts(reply, leg.Count));
         }
 
+        await unsettled.Settle();
         return router.Receipt();
     }
 

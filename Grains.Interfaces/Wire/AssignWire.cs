@@ -55,8 +55,11 @@ public readonly record struct AssignReply(
 /// <summary>Bytes of a shard, with whether it answered.</summary>
 /// <param name="Status">Whether it answered.</param>
 /// <param name="Bytes">What it answered, when it did.</param>
+/// <param name="ToSettle">
+/// How many participants it has, when the experiment must hear of it once the caller's whole batch is through; −1 otherwise.
+/// </param>
 [GenerateSerializer, Immutable, Alias("bandstand.shard-reply")]
-public readonly record struct ShardReply([property: Id(0)] ShardStatus Status, [property: Id(1)] byte[]? Bytes = null);
+public readonly record struct ShardReply([property: Id(0)] ShardStatus Status, [property: Id(1)] byte[]? Bytes = null, [property: Id(2)] long ToSettle = -1);
 
 /// <summary>Many questions or answers as one array of bytes: 24 bytes a question, 8 an answer, little-endian.</summary>
 public static class AssignMany

@@ -31,6 +31,12 @@ public readonly record struct CatalogueReply([property: Id(0)] long Version, [pr
 [GenerateSerializer, Immutable, Alias("bandstand.orders")]
 public readonly record struct ShardOrders([property: Id(0)] long Quota);
 
+/// <summary>How many participants a shard has.</summary>
+/// <param name="Shard">The shard's number.</param>
+/// <param name="Participants">How many there are.</param>
+[GenerateSerializer, Immutable, Alias("bandstand.count")]
+public readonly record struct ShardCount([property: Id(0)] int Shard, [property: Id(1)] long Participants);
+
 /// <summary>What a shard answers once a plan is in force and durable.</summary>
 /// <param name="Participants">How many it has.</param>
 [GenerateSerializer, Immutable, Alias("bandstand.switched")]

@@ -18,6 +18,9 @@ internal sealed partial class ExperimentGrain
 
     private long Participants => totals.Sum();
 
+    /// <summary>True when the shards may take so many newcomers unreported that they could reach the next review.</summary>
+    private bool MayPassUnnoticed => nextParticipants != long.MaxValue && Participants + grants.Sum() > nextParticipants - 2;
+
     public async ValueTask<ShardOrders> Report(long generation, int shard, long participants) => await Guard<ShardOrders>(async () =>
     {
         await Load();
@@ -27,18 +30,21 @@ internal sealed partial class ExperimentGrain
             return new ShardOrders(long.MaxValue);
         }
 
-        (totals[shard], grants[shard]) = (participants, 0);
-        if (nextParticipants != long.MaxValue && Participants + grants.Sum() > nextParticipants - 2)
-        {
-            await CountAll(experiment);
-        }
-
-        if (Participants >= nextParticipants)
-        {
-            await ReviewInTurn();
-        }
-
+        await Note(experiment, [new ShardCount(shard, participants)]);
         return Grant(shard);
+    });
+
+    public async ValueTask Settle(long generation, ShardCount[] counts) => await Guard<int>(async () =>
+    {
+        await Load();
+        await Publish();
+        if (durable is Experiment experiment && experiment.Generation == generation)
+        {
+            await Note(experiment, counts);
+            await Regrant(counts);
+        }
+
+        return 0;
     });
 
     public async ValueTask Wake() => await Guard<int>(async () =>
@@ -67,6 +73,25 @@ internal sealed partial class ExperimentGrain
             : experiment.Definition.Allocation is not TimestepAllocation { Period: null } ? ClusterRefusals.NoObservations(id)
             : await CloseInTurn(experiment, timestep));
     });
+
+    /// <summary>Takes what shards report, and does what is due by the number of participants.</summary>
+    private async Task Note(Experiment experiment, ShardCount[] counts)
+    {
+        foreach (var (shard, participants) in counts)
+        {
+            (totals[shard], grants[shard]) = (participants, 0);
+        }
+
+        if (MayPassUnnoticed)
+        {
+            await CountAll(experiment);
+        }
+
+        if (Participants >= nextParticipants)
+        {
+            await ReviewInTurn();
+        }
+    }
 
     private async Task ReviewInTurn()
     {
@@ -132,10 +157,33 @@ internal sealed partial class ExperimentGrain
         return new ShardOrders(1 + grants[shard]);
     }
 
+    /// <summary>Grants newcomers to shards that do not wait for an answer.</summary>
+    private async Task Regrant(ShardCount[] counts)
+    {
+        if (durable is not Experiment experiment)
+        {
+            return;
+        }
+
+        var shards = Shards(experiment).ToList();
+        await Task.WhenAll(counts.Select(async count =>
+        {
+            if (Grant(count.Shard) is { Quota: > 1 } orders)
+            {
+                totals[count.Shard] = (await shards[count.Shard].Count(orders)).Participants;
+            }
+        }));
+        if (MayPassUnnoticed && grants.Sum() > 0)
+        {
+            // So many joined meanwhile that what was granted is too much.
+            await CountAll(experiment);
+        }
+    }
+
     /// <summary>Takes back what was granted, when that could reach the next review unnoticed.</summary>
     private async Task CountAll(Experiment experiment)
     {
-        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Count().AsTask()));
+        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Count(new ShardOrders(1)).AsTask()));
         totals = [.. replies.Select(reply => reply.Participants)];
         Array.Clear(grants);
     }

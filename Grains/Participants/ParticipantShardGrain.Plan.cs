@@ -8,8 +8,6 @@ namespace Bandstand.Grains.Participants;
 // Which plan is in force, and who has to know how many participants there are.
 internal sealed partial class ParticipantShardGrain
 {
-    // So long a shard that serves waits for its experiment before it goes on with what it has.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private const long NewcomersBeforeNextTry = 1_000;
 
     private Coalesced<bool>? pulls;
@@ -20,10 +18,11 @@ internal sealed partial class ParticipantShardGrain
     // It reports at once when it begins, and learns then how often it must.
     private long quota = 1;
     private long reported;
+    private long ordered;
 
     private (string Experiment, long Generation, int Number) Self => GrainKeys.Parse(this.GetPrimaryKeyString());
 
-    private bool MustReport => quota != long.MaxValue && Math.Abs(shard!.Participants - reported) >= quota;
+    private bool MustReport => quota != long.MaxValue && !isOver && journaled is { IsReady: true } && Math.Abs(shard!.Participants - reported) >= quota;
 
     public ValueTask<SwitchReply> Switch(byte[] plan, ShardOrders orders)
     {
@@ -31,7 +30,7 @@ internal sealed partial class ParticipantShardGrain
         return Counted(orders.Quota);
     }
 
-    public ValueTask<SwitchReply> Count() => Counted(1);
+    public ValueTask<SwitchReply> Count(ShardOrders orders) => Counted(orders.Quota);
 
     private ValueTask<SwitchReply> Counted(long next) => Turn(
         0,
@@ -40,6 +39,7 @@ internal sealed partial class ParticipantShardGrain
         {
             // The answer is a report, so nothing is due when it is given.
             (grain.quota, grain.reported) = (next, grain.shard!.Participants);
+            grain.ordered++;
             return new SwitchReply(grain.reported);
         },
         _ => throw new ActorFailedException("shard-retired", $"The shard {this.GetPrimaryKeyString()} belongs to a generation that is over."));
@@ -74,12 +74,13 @@ internal sealed partial class ParticipantShardGrain
     }
 
     /// <summary>Asks the experiment for the plan. A shard that has one goes on with it when nobody answers.</summary>
-    private async Task Pull()
+    /// <returns>False when nobody answered.</returns>
+    private async Task<bool> Pull()
     {
         pulls ??= new Coalesced<bool>(async () =>
         {
             var (experiment, generation, _) = Self;
-            var plan = await GrainFactory.GetGrain<IExperimentGrain>(experiment).ReadPlan(generation).AsTask().WaitAsync(Patience);
+            var plan = await GrainFactory.GetGrain<IExperimentGrain>(experiment).ReadPlan(generation).AsTask().WaitAsync(options.Patience);
             if (plan is null)
             {
                 isOver = true;
@@ -94,11 +95,12 @@ internal sealed partial class ParticipantShardGrain
         });
         try
         {
-            await pulls.Ask();
+            return await pulls.Ask();
         }
         catch (Exception e) when (wanted is not null && e is TimeoutException or OrleansException or ActorFailedException)
         {
             // Nothing newer than what it confirmed last was acknowledged to anybody.
+            return false;
         }
     }
 
@@ -126,14 +128,19 @@ internal sealed partial class ParticipantShardGrain
         reports ??= new Coalesced<bool>(async () =>
         {
             var (experiment, generation, number) = Self;
-            var participants = shard!.Participants;
-            var orders = await GrainFactory.GetGrain<IExperimentGrain>(experiment).Report(generation, number, participants).AsTask().WaitAsync(Patience);
-            (reported, quota) = (participants, orders.Quota);
+            var (participants, before) = (shard!.Participants, ordered);
+            var orders = await GrainFactory.GetGrain<IExperimentGrain>(experiment).Report(generation, number, participants);
+            if (ordered == before)
+            {
+                // Otherwise the experiment counted meanwhile, and what it answered before that holds no more.
+                (reported, quota) = (participants, orders.Quota);
+            }
+
             return true;
         });
         try
         {
-            await reports.Ask();
+            await reports.Ask().WaitAsync(options.Patience);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or ActorFailedException)
         {

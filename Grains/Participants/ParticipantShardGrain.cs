@@ -29,21 +29,21 @@ internal sealed partial class ParticipantShardGrain(
     {
         if (!CanAnswer(call.Version))
         {
-            return Turn(call.Version, call, static (grain, call) => AssignReply.Of(grain.shard!.Assign(call.ToQuestion(), grain.log)), status => new AssignReply(status));
+            return AndReport(Turn(call.Version, call, static (grain, call) => AssignReply.Of(grain.shard!.Assign(call.ToQuestion(), grain.log)), status => new AssignReply(status)));
         }
 
         var answer = AssignReply.Of(shard!.Assign(call.ToQuestion(), log));
         var durable = Commit();
-        return durable.IsCompletedSuccessfully && !MustReport ? new(answer) : After(durable, answer);
+        return durable.IsCompletedSuccessfully && !MustReport ? new(answer) : AndReport(After(durable, answer));
     }
 
-    public ValueTask<ShardReply> AssignMany(long version, byte[] questions) => Bytes(version, questions, static (grain, questions) =>
+    public ValueTask<ShardReply> AssignMany(long version, byte[] questions) => AndSettle(Bytes(version, questions, static (grain, questions) =>
     {
         var asked = Wire.AssignMany.ReadQuestions(questions);
         var answers = new ShardAnswer[asked.Length];
         grain.shard!.Assign(asked, answers, grain.log);
         return Wire.AssignMany.Write(answers);
-    });
+    }));
 
     public ValueTask<byte> CheckProducer(ulong producer, long sequence, long nowMs) => Turn(
         0, (producer, sequence, nowMs), static (grain, batch) => (byte)grain.shard!.CheckProducer(batch.producer, batch.sequence, batch.nowMs), _ => (byte)ProducerVerdict.New);
@@ -51,17 +51,18 @@ internal sealed partial class ParticipantShardGrain(
     public async ValueTask<ShardReply> Apply(byte[] batch, long nowMs)
     {
         var events = ShardBatch.Read(batch);
-        if (shard is null || !events.FitsIn(wanted!))
+        if ((wanted is null || !events.FitsIn(wanted)) && !await Pull())
         {
-            await Pull();
+            // Who sends it knows more than this shard, which would ignore what it does not know.
+            throw new ActorFailedException("cluster-unavailable", $"Experiment \"{Self.Experiment}\" cannot be reached, and the shard's plan is too old for the batch. Nothing was answered as done: send the same again.");
         }
 
-        return await Bytes(0, (events, nowMs), static (grain, batch) =>
+        return await AndSettle(Bytes(0, (events, nowMs), static (grain, batch) =>
         {
             var verdicts = new EventVerdict[batch.events.Count];
             grain.shard!.Apply(batch.events, batch.nowMs, verdicts, grain.log);
             return Array.ConvertAll(verdicts, verdict => (byte)verdict);
-        });
+        }));
     }
 
     public ValueTask<ShardStatus> Force(long version, ulong key, int alternative) => Turn(version, (key, alternative), static (grain, forced) =>
@@ -70,11 +71,11 @@ internal sealed partial class ParticipantShardGrain(
         return ShardStatus.Done;
     });
 
-    public ValueTask<ShardStatus> Erase(ulong key) => Turn(0, key, static (grain, key) =>
+    public ValueTask<ShardStatus> Erase(ulong key) => AndReport(Turn(0, key, static (grain, key) =>
     {
         grain.shard!.Erase(key, grain.log);
         return ShardStatus.Done;
-    });
+    }));
 
     public ValueTask<ShardReply> Describe(ulong key)
         => Bytes(0, key, static (grain, key) => grain.shard!.Describe(key) is { } participant ? WireJson.Write(participant) : null);
@@ -138,24 +139,37 @@ internal sealed partial class ParticipantShardGrain(
         }
     }
 
-    /// <summary>Answers once what the answer rests on is durable and what is due by count is done.</summary>
+    /// <summary>Answers once what the answer rests on is durable.</summary>
     private async ValueTask<T> After<T>(Task durable, T answer)
     {
         try
         {
             await durable;
+            return answer;
         }
         catch (JournalUnavailableException e)
         {
             throw Failed(e);
         }
+    }
 
+    /// <summary>Answers once what is due by count is done. Never for a question of the experiment's own: it would wait for itself.</summary>
+    private async ValueTask<T> AndReport<T>(ValueTask<T> answer)
+    {
+        var answered = await answer;
         if (MustReport)
         {
             await Report();
         }
 
-        return answer;
+        return answered;
+    }
+
+    /// <summary>Leaves it to the caller to have done what is due by count, when his other shards are through as well.</summary>
+    private async ValueTask<ShardReply> AndSettle(ValueTask<ShardReply> answer)
+    {
+        var answered = await answer;
+        return MustReport ? answered with { ToSettle = shard!.Participants } : answered;
     }
 
     private Task Commit()

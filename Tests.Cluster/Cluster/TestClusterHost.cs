@@ -25,13 +25,17 @@ public sealed class TestClusterHost : IAsyncLifetime
 
     internal IGrainFactory Grains => cluster.Client;
 
+    /// <summary>Carries out each call of a grain, when the test lets it.</summary>
+    internal Func<IIncomingGrainCallContext, Task> Around { get; set; } = call => call.Invoke();
+
     public async ValueTask InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddGrainStorage(StorageNames.Bandstand, (_, _) => new PresentStorage(this));
-            silo.UseBandstandGrains(new GrainOptions { Clock = clock, Tick = TimeSpan.FromDays(40), NewKey = () => Key });
+            silo.AddIncomingGrainCallFilter(call => Around(call));
+            silo.UseBandstandGrains(new GrainOptions { Clock = clock, Tick = TimeSpan.FromDays(40), Patience = TimeSpan.FromSeconds(30), NewKey = () => Key });
         });
         cluster = builder.Build();
         await cluster.DeployAsync();
@@ -46,6 +50,7 @@ public sealed class TestClusterHost : IAsyncLifetime
     internal void Begin(TimeProvider time)
     {
         clock.Time = time;
+        Around = call => call.Invoke();
         Storage = new SimulatedGrainStorage();
     }
 
