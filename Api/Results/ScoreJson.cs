@@ -99,16 +99,29 @@ internal static class ScoreJson
         writer.WriteMaybe("probabilityBest"u8, row.ProbabilityBest);
         writer.WriteMaybe("beatsControl"u8, row.BeatsControl);
         writer.WriteMaybe("expectedLoss"u8, row.ExpectedLoss);
-        if (row.Unavailable.Count > 0)
+        if (row.Adaptive is { } adaptive)
         {
-            writer.WriteStartObject("unavailable"u8);
-            foreach (var number in row.Unavailable)
-            {
-                writer.WritePropertyName(number.Field);
-                Why(writer, number.Code, number.Detail);
-            }
+            AdaptiveJson.Write(writer, adaptive);
+        }
 
-            writer.WriteEndObject();
+        Unavailable(writer, row.Unavailable);
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>By field, why a number is null; nothing where there is none.</summary>
+    internal static void Unavailable(Utf8JsonWriter writer, IReadOnlyList<UnavailableNumber> numbers)
+    {
+        if (numbers.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("unavailable"u8);
+        foreach (var number in numbers)
+        {
+            writer.WritePropertyName(number.Field);
+            Why(writer, number.Code, number.Detail);
         }
 
         writer.WriteEndObject();

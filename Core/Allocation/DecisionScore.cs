@@ -19,7 +19,7 @@ internal static class DecisionScore
         var definition = experiment.LastPut;
         var handicap = definition.Outcome.Handicap is not null;
         return Scorer.Score(
-            handicap ? [.. arms.Select(a => a with { Totals = OutcomeRule.Adjusted(definition, a) })] : arms,
+            handicap ? [.. arms.Select(a => OutcomeRule.Handicapped(definition, a))] : arms,
             new ScoreRequest
             {
                 Method = Method(definition),

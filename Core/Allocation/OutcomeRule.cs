@@ -23,8 +23,11 @@ public static class OutcomeRule
     {
         var definition = experiment.LastPut;
         var sign = ScoreRequest.SignOf(definition.Primary.Goal);
-        var candidates = arms.Where(a => a.IsOpen && a.Participants > 0)
-            .Select(a => (a.Key, Mean: Adjusted(definition, a).Mean))
+        List<ArmData> judged = [.. arms.Select(a => Handicapped(definition, a))];
+        var adjusted = AdaptiveFigures.Means(judged, MetricKind.Value); // Where weights changed, means over all mix periods.
+        var candidates = judged.Select((arm, i) => (Arm: arm, Mean: adjusted?[i] ?? arm.Totals.Mean))
+            .Where(c => c.Arm.IsOpen && c.Arm.Participants > 0)
+            .Select(c => (c.Arm.Key, c.Mean))
             .ToList();
         if (candidates.Count == 0)
         {
@@ -52,16 +55,20 @@ public static class OutcomeRule
             : new(definition.Default, string.Create(CultureInfo.InvariantCulture, $"No alternative is the best with a confidence of {100 * confidence:0.##} % ({method.Name()}), so the default '{definition.Default}' is the outcome."));
     }
 
-    /// <summary>A mean (and its moments) after the handicap: divided where more is better, multiplied where less is.</summary>
-    internal static Moments Adjusted(ExperimentDefinition definition, ArmData arm)
+    /// <summary>An alternative after the handicap, as totals of a value metric: divided where more is better, multiplied where less is.</summary>
+    internal static ArmData Handicapped(ExperimentDefinition definition, ArmData arm)
     {
-        var totals = definition.Primary.Kind == MetricKind.Conversion ? Moments.FromConversions(arm.Participants, arm.Converted) : arm.Totals;
-        if (definition.Outcome.Handicap is not { } handicap || !handicap.TryGetValue(arm.Key, out var factor))
+        var isConversion = definition.Primary.Kind == MetricKind.Conversion;
+        var factor = definition.Outcome.Handicap is { } handicap && handicap.TryGetValue(arm.Key, out var given) ? given : 1;
+        var scale = definition.Primary.Goal == MetricGoal.Decrease ? factor : 1 / factor;
+        return arm with
         {
-            return totals;
-        }
+            Totals = Scaled(arm.Participants, arm.Converted, arm.Totals),
+            Epochs = arm.Epochs is null ? null : [.. arm.Epochs.Select(e => e with { Totals = Scaled(e.Participants, e.Converted, e.Totals) })],
+        };
 
-        return totals.Scale(definition.Primary.Goal == MetricGoal.Decrease ? factor : 1 / factor);
+        Moments Scaled(long participants, long converted, Moments totals) =>
+            (isConversion ? Moments.FromConversions(participants, converted) : totals).Scale(scale);
     }
 
     /// <summary>The greatest mean times the sign; of equals the default, else the first in definition order.</summary>

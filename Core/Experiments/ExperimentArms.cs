@@ -98,11 +98,11 @@ public static class ExperimentArms
             for (var i = 0; i < arms.Length; i++)
             {
                 var (participants, figures) = Figures(epoch.Alternatives, slots[i], metricSlot);
-                var next = new ArmEpoch(now[i], participants, figures.Converted);
+                var next = new ArmEpoch(now[i], participants, figures.Converted, figures.Moments);
                 if (before?.AsSpan().SequenceEqual(now) == true)
                 {
                     var last = arms[i][^1];
-                    arms[i][^1] = last with { Participants = last.Participants + next.Participants, Converted = last.Converted + next.Converted };
+                    arms[i][^1] = new ArmEpoch(last.Probability, last.Participants + next.Participants, last.Converted + next.Converted, last.Totals + next.Totals);
                 }
                 else
                 {

@@ -29,6 +29,29 @@ public abstract partial class HttpContract
         }
     }
 
+    [Fact]
+    public async Task Weights_that_changed_bring_estimates_by_epoch()
+    {
+        await Define("price");
+        async Task Arrive(string name) => await Post("/v1/experiments/price/assignments", $$"""{"identities":[{{string.Join(',', Enumerable.Range(0, 40).Select(i => $"\"{name}{i}\""))}}]}""");
+        await Arrive("early");
+        await Put("/v1/experiments/price/weights", """{"weights":{"a":1,"b":3},"reason":"b looks good"}""");
+        Assert.False((await Get("/v1/experiments/price/score")).Json.GetProperty("alternatives")[0].TryGetProperty("adaptive", out _));
+        await Arrive("late");
+        await Lines("/v1/events", string.Join('\n', Enumerable.Range(0, 20).Select(i => $$"""{"metric":"signup","identity":"{{(i < 10 ? "early" : "late")}}{{i}}"}""")));
+
+        var json = (await Get("/v1/experiments/price/score")).Json;
+        var adaptive = json.GetProperty("alternatives").EnumerateArray().Select(row => row.GetProperty("adaptive")).ToList();
+        Assert.All(adaptive, row => Assert.Equal(2, row.GetProperty("epochs").GetInt32()));
+        Assert.All(adaptive, row => Assert.InRange(row.GetProperty("mean").GetDouble(), 0.01, 0.99));
+        Assert.Equal(JsonValueKind.Null, adaptive[0].GetProperty("stratified").ValueKind);
+        var stratified = adaptive[1].GetProperty("stratified");
+        Assert.InRange(stratified.GetProperty("estimate").GetDouble(), stratified.GetProperty("lower").GetDouble(), stratified.GetProperty("upper").GetDouble());
+        Assert.Equal("few-conversions", adaptive[1].GetProperty("unavailable").GetProperty("sequence").GetProperty("code").GetString());
+        var warned = (await Get("/v1/experiments/price/score?method=fixed")).Json.GetProperty("warnings");
+        Assert.Contains(warned.EnumerateArray(), w => w.GetProperty("code").GetString() == "not-valid-under-adaptive-allocation");
+    }
+
     [Theory]
     [InlineData("method=guess", 422, "unknown-method")]
     [InlineData("probability=high", 400, "wrong-type")]

@@ -23,6 +23,12 @@ internal abstract class ArmComparison
     /// <summary>The evidence against "there is no difference", where the method has it.</summary>
     public virtual Estimate<Evidence> Evidence(ArmData arm, ArmData other) => Reasons.OtherMethod("An e-value", ScoreMethod.Sequential);
 
+    /// <summary>
+    /// The sign of the difference that the p-value is about: 1 where the first has more, −1 where less, 0 where that cannot be told. Not
+    /// that of the means over all participants where weights changed.
+    /// </summary>
+    public virtual int Direction(ArmData arm, ArmData other) => 0;
+
     /// <summary>Standard errors that the difference is, its p-value being <paramref name="p"/>, and those that it must be for <paramref name="alpha"/>.</summary>
     public virtual (double Have, double Need) Distance(ArmData arm, ArmData other, double p, double alpha) =>
         (Normal.UpperQuantile(p / 2), Normal.UpperQuantile(alpha / 2));

@@ -31,5 +31,5 @@ public readonly record struct ArmData(
     IReadOnlyList<ArmEpoch>? Epochs = null)
 {
     /// <summary>What it saw under each set of weights; all of it under <see cref="ExpectedShare"/> where <see cref="Epochs"/> does not say.</summary>
-    public IReadOnlyList<ArmEpoch> ByEpoch() => Epochs ?? [new ArmEpoch(ExpectedShare, Participants, Converted)];
+    public IReadOnlyList<ArmEpoch> ByEpoch() => Epochs ?? [new ArmEpoch(ExpectedShare, Participants, Converted, Totals)];
 }

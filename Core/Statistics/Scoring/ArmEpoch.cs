@@ -4,4 +4,7 @@ namespace Bandstand.Statistics.Scoring;
 /// <param name="Probability">The probability of being assigned to it, among the alternatives scored, 0 to 1; NaN when unknown.</param>
 /// <param name="Participants">Participants first assigned under these weights.</param>
 /// <param name="Converted">Those of them with at least one event of the metric, whenever it came.</param>
-public readonly record struct ArmEpoch(double Probability, long Participants, long Converted);
+/// <param name="Totals">
+/// Moments of those participants' totals, as <see cref="ArmData.Totals"/>. Not read for conversion metrics.
+/// </param>
+public readonly record struct ArmEpoch(double Probability, long Participants, long Converted, Moments Totals = default);

@@ -10,9 +10,13 @@ internal sealed class Ranking
 {
     private readonly double[] signed;
 
-    public Ranking(IReadOnlyList<ArmData> arms, MetricKind kind, int sign)
+    /// <param name="arms">The alternatives.</param>
+    /// <param name="kind">What kind of totals the metric makes.</param>
+    /// <param name="sign">+1 when more is better, −1 when less is better.</param>
+    /// <param name="adjusted">By alternative: the mean to rank by instead, where weights changed and the means over all mislead.</param>
+    public Ranking(IReadOnlyList<ArmData> arms, MetricKind kind, int sign, IReadOnlyList<double>? adjusted = null)
     {
-        signed = [.. arms.Select(arm => Measure(arm, kind, sign))];
+        signed = [.. arms.Select((arm, i) => Measure(arm, kind, sign, adjusted?[i]))];
         var anyOpen = arms.Any(arm => arm.IsOpen);
         Candidates = [.. Enumerable.Range(0, arms.Count).Where(i => arms[i].IsOpen || !anyOpen)];
         Ascending = [.. Candidates.OrderBy(i => signed[i])];
@@ -44,10 +48,10 @@ internal sealed class Ranking
         : kind == MetricKind.Conversion ? (double)arm.Converted / arm.Participants
         : arm.Totals.Mean;
 
-    private static double Measure(ArmData arm, MetricKind kind, int sign)
+    private static double Measure(ArmData arm, MetricKind kind, int sign, double? adjusted)
     {
         // Vanity ranks an empty alternative as one that never converts. Where less is better that would make it the best.
         var ranksLast = arm.Participants == 0 && (sign < 0 || kind != MetricKind.Conversion);
-        return ranksLast ? double.NegativeInfinity : sign * Unsigned(arm, kind);
+        return ranksLast ? double.NegativeInfinity : sign * (arm.Participants == 0 ? 0 : adjusted ?? Unsigned(arm, kind));
     }
 }

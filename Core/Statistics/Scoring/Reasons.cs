@@ -59,6 +59,9 @@ internal static class Reasons
     public static Unavailable FewConversions() =>
         new(ScoreCodes.FewConversions, "Fewer than 5 conversions, or 5 participants without one, are expected in one of the two alternatives: too few for the approximation that this rests on.");
 
+    public static Unavailable FewConverters() =>
+        new(ScoreCodes.FewConversions, "Fewer than 50 conversions, or 50 participants without one, are expected in the smaller of the two alternatives: too few for the sequence of their difference. The lift holds.");
+
     public static Unavailable FewMeasured(string key, long measured, long needed) =>
         new(ScoreCodes.FewParticipants, $"Alternative '{key}' has {measured} participants with an event, and {needed} are needed before its mean is nearly normal.");
 

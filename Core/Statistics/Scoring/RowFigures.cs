@@ -25,6 +25,8 @@ internal sealed class RowFigures(ArmData arm, MetricKind kind)
 
     public required Estimate<double> ExpectedLoss { get; init; }
 
+    public AdaptiveEstimates? Adaptive { get; init; }
+
     public ScoreRow Row() => new()
     {
         Alternative = arm.Key,
@@ -45,6 +47,7 @@ internal sealed class RowFigures(ArmData arm, MetricKind kind)
         ProbabilityBest = Number("probabilityBest", ProbabilityBest),
         BeatsControl = Number("beatsControl", BeatsControl),
         ExpectedLoss = Number("expectedLoss", ExpectedLoss),
+        Adaptive = Adaptive,
         Unavailable = unavailable,
     };
 

@@ -23,6 +23,11 @@ internal static class ScoreGuard
             throw new ArgumentException("All alternatives must list the same epochs.", nameof(arms));
         }
 
+        if (request.Kind != MetricKind.Conversion && arms.Any(arm => arm.ByEpoch().Any(epoch => epoch.Totals.Count != epoch.Participants)))
+        {
+            throw new ArgumentException("Every epoch must have as many totals as participants; one without an event counts 0.", nameof(arms));
+        }
+
         if (!(request.Confidence > 0.5 && request.Confidence < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(request), request.Confidence, "The confidence must lie over 0.5 and under 1.");

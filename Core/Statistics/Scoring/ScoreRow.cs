@@ -65,7 +65,10 @@ public sealed record ScoreRow
     /// <summary>What choosing it would lose on average against the true best, in units of the mean; 0 or more.</summary>
     public double? ExpectedLoss { get; init; }
 
-    /// <summary>One entry for each null above, in the same order.</summary>
+    /// <summary>What allows for weights that changed; null where they did not.</summary>
+    public AdaptiveEstimates? Adaptive { get; init; }
+
+    /// <summary>One entry for each null number above, in the same order.</summary>
     public required IReadOnlyList<UnavailableNumber> Unavailable { get; init; }
 }
 

@@ -14,10 +14,11 @@ public static class Scorer
     public static ScoreReport Score(IReadOnlyList<ArmData> arms, ScoreRequest request)
     {
         ScoreGuard.Check(arms, request);
-        var ranking = new Ranking(arms, request.Kind, request.Sign);
+        var means = AdaptiveFigures.Means(arms, request.Kind);
+        var ranking = new Ranking(arms, request.Kind, request.Sign, request.Method == ScoreMethod.Sequential ? means : null);
         var comparison = ArmComparison.Of(request);
-        var rows = Rows(arms, request, ranking, comparison);
-        var holm = BestPValue(arms, ranking, comparison);
+        var rows = Rows(arms, request, ranking, comparison, means);
+        var holm = BestPValue(arms, request, ranking, comparison);
         double? bestPValue = holm is { } figure && figure.TryGet(out var p, out _) ? p : null;
         var sampleRatio = SampleRatioCheck.Of(arms);
         return new ScoreReport
@@ -39,7 +40,7 @@ public static class Scorer
             BestPValue = bestPValue,
             SampleRatio = sampleRatio,
             Missing = Verdict.Missing(arms, request, ranking, rows, holm, comparison),
-            Warnings = Verdict.Warnings(request, sampleRatio),
+            Warnings = Verdict.Warnings(arms, request, means is not null, sampleRatio),
         };
     }
 
@@ -59,7 +60,7 @@ public static class Scorer
     public static double[] ProbabilityBest(ReadOnlySpan<ArmData> arms, int sign, MetricKind kind) =>
         AllocationProbability.ProbabilityBest(arms, sign, kind);
 
-    private static ScoreRow[] Rows(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison)
+    private static ScoreRow[] Rows(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison, double[]? means)
     {
         var control = arms.TakeWhile(arm => arm.Key != request.Control).Count();
         var bayes = new BayesFigures(arms, request, ranking, control);
@@ -84,6 +85,7 @@ public static class Scorer
                 ProbabilityBest = bayes.ProbabilityBest(i),
                 BeatsControl = bayes.BeatsControl(i),
                 ExpectedLoss = bayes.ExpectedLoss(i),
+                Adaptive = means is null ? null : AdaptiveFigures.Of(arms, i, control, request, means),
             }.Row();
         }
 
@@ -91,7 +93,7 @@ public static class Scorer
     }
 
     /// <summary>The largest of the best's p-values against every other, after Holm's correction: at most α when all are rejected.</summary>
-    private static Estimate<double>? BestPValue(IReadOnlyList<ArmData> arms, Ranking ranking, ArmComparison comparison)
+    private static Estimate<double>? BestPValue(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison)
     {
         if (ranking.Best is not { } best || ranking.Candidates.Count < 2)
         {
@@ -107,7 +109,8 @@ public static class Scorer
                 return figure;
             }
 
-            values.Add(p);
+            // A difference the other way, however clear, does not speak for the best.
+            values.Add(comparison.Direction(arms[best], arms[other]) * request.Sign < 0 ? 1 : p);
         }
 
         return new Estimate<double>(MultipleComparisons.Holm([.. values]).Max());

@@ -6,7 +6,8 @@ namespace Bandstand.Statistics.Scoring;
 
 /// <summary>
 /// Always-valid comparison. Conversions while they are few, or under weights that changed: the exact process of converters' labels, each
-/// against the probabilities of its own assignment. Otherwise the asymptotic confidence sequence of the difference.
+/// against the probabilities of its own assignment. Otherwise the asymptotic confidence sequence of the difference, epoch by epoch where
+/// weights changed.
 /// </summary>
 /// <remarks>
 /// <para>Its size is not the number of participants but of those with an event, scaled to an even split: 4 · nₐn_b/n² · converters, for
@@ -26,20 +27,20 @@ internal sealed class SequentialComparison(MetricKind kind, double confidence) :
     /// <summary>Participants with an event that a mean of counts or values needs in each alternative before it is called nearly normal.</summary>
     public const long LeastMeasured = 100;
 
-    private readonly AsymptoticSequence sequence = new(TightestAt, 0.05);
+    private static readonly AsymptoticSequence Sequence = new(TightestAt, 0.05);
+
+    private (string Arm, string Other, Judgement Judged)? last;
 
     /// <summary>τ of log lifts that agrees with the sequence at an even split: the variance of a log ratio is 4 / converters there.</summary>
-    private double Deviation => 2 * sequence.Rho;
+    private static double Deviation => 2 * Sequence.Rho;
 
     /// <inheritdoc/>
     public override Estimate<Evidence> Evidence(ArmData arm, ArmData other)
     {
-        if (Exact(arm, other) is { } exact)
-        {
-            return exact.Then<Evidence>(labels => labels.Evidence);
-        }
-
-        return Asymptotic(arm, other).Then<Evidence>(test => sequence.Evidence(test.Z, test.Size));
+        var judged = Judge(arm, other);
+        return judged.Labels is { } labels
+            ? labels.Evidence
+            : judged.Test.Then<Evidence>(test => Sequence.Evidence(test.Z, test.Size));
     }
 
     /// <inheritdoc/>
@@ -48,107 +49,123 @@ internal sealed class SequentialComparison(MetricKind kind, double confidence) :
     /// <inheritdoc/>
     public override Estimate<LiftInterval> Lift(ArmData arm, ArmData other)
     {
-        if (Exact(arm, other) is { } exact)
-        {
-            return exact.Then(labels => Lift(arm, other, labels.Factors(1 - confidence)));
-        }
+        var judged = Judge(arm, other);
+        return judged.Labels is { } labels
+            ? Lift(arm, other, labels, judged.HasChanged)
+            : judged.Test.Then(test => FixedComparison.Fieller(
+                test.Arm.Value, test.Arm.Variance, test.Other.Value, test.Other.Variance, Sequence.Critical(test.Size, 1 - confidence)));
+    }
 
-        return Asymptotic(arm, other).Then(test => FixedComparison.Fieller(
-            test.Arm.Mean, MeanVariance(test.Arm), test.Other.Mean, MeanVariance(test.Other), sequence.Critical(test.Size, 1 - confidence)));
+    /// <inheritdoc/>
+    public override int Direction(ArmData arm, ArmData other)
+    {
+        var judged = Judge(arm, other);
+        return judged.Labels is { } labels ? Math.Sign(labels.LogFactor) : judged.Test.TryGet(out var test, out _) ? Math.Sign(test.Z) : 0;
     }
 
     /// <inheritdoc/>
     public override (double Have, double Need) Distance(ArmData arm, ArmData other, double p, double alpha)
     {
-        if (!Asymptotic(arm, other).TryGet(out var test, out _) || test.Z == 0)
+        if (!Asymptotic(arm, other, new PairEpochs(arm, other, kind)).TryGet(out var test, out _) || test.Z == 0)
         {
             return (0, 0);
         }
 
         // The boundary grows with the sample that is to meet it: z √f = boundary(f × size), solved by iteration.
-        var need = sequence.Critical(test.Size, alpha);
+        var need = Sequence.Critical(test.Size, alpha);
         for (var i = 0; i < 20; i++)
         {
             var times = need * need / (test.Z * test.Z);
-            need = sequence.Critical(test.Size * Math.Clamp(times, 1e-6, 1e9), alpha);
+            need = Sequence.Critical(test.Size * Math.Clamp(times, 1e-6, 1e9), alpha);
         }
 
         return (Math.Abs(test.Z), need);
     }
 
-    private static Estimate<LiftInterval> Lift(ArmData arm, ArmData other, Interval factors)
+    /// <summary>The interval of the difference of means that holds at every look, whatever made the weights.</summary>
+    /// <param name="arm">An alternative.</param>
+    /// <param name="other">Another.</param>
+    public Estimate<DifferenceEstimate> Difference(ArmData arm, ArmData other)
     {
-        double rate = (double)arm.Converted / arm.Participants, control = (double)other.Converted / other.Participants;
-        if (double.IsInfinity(factors.Upper))
+        var epochs = new PairEpochs(arm, other, kind);
+        if (kind == MetricKind.Conversion && IsFew(arm, other))
         {
-            return Reasons.UnboundedLift();
+            return Reasons.FewConverters();
         }
 
-        return RelativeLift.Of(rate, control).Then<LiftInterval>(lift => new LiftInterval(lift, factors.Lower - 1, factors.Upper - 1));
+        return Asymptotic(arm, other, epochs).Then<DifferenceEstimate>(test =>
+            DifferenceEstimate.Of(test.Difference, Sequence.Critical(test.Size, 1 - confidence)));
+    }
+
+    private static bool IsFew(ArmData arm, ArmData other)
+    {
+        var converted = arm.Converted + other.Converted;
+        var all = arm.Participants + other.Participants;
+        return Math.Min(converted, all - converted) * (Math.Min(arm.Participants, other.Participants) / (double)all) < FewConverters;
+    }
+
+    private static Unavailable? Empty(ArmData arm, ArmData other) =>
+        arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
+        : other.Participants == 0 ? Reasons.EmptyAlternative(other.Key)
+        : null;
+
+    /// <summary>Which engine judges the two, and what it says. A row asks several things about one pair.</summary>
+    private Judgement Judge(ArmData arm, ArmData other)
+    {
+        if (last is { } known && known.Arm == arm.Key && known.Other == other.Key)
+        {
+            return known.Judged;
+        }
+
+        var epochs = new PairEpochs(arm, other, kind);
+        var labels = kind == MetricKind.Conversion && Empty(arm, other) is null ? Labels(arm, other, epochs) : null;
+        var judged = labels is not { } figure ? new Judgement(null, Asymptotic(arm, other, epochs), epochs.HasChanged)
+            : figure.TryGet(out var mixture, out var reason) ? new Judgement(mixture, default, epochs.HasChanged)
+            : new Judgement(null, reason, epochs.HasChanged);
+        last = (arm.Key, other.Key, judged);
+        return judged;
     }
 
     /// <summary>The labels of converters, or why they cannot be judged; null where the asymptotic sequence is to be used.</summary>
-    private Estimate<LabelMixture>? Exact(ArmData arm, ArmData other)
+    private static Estimate<LabelMixture>? Labels(ArmData arm, ArmData other, PairEpochs epochs)
     {
-        if (kind != MetricKind.Conversion)
-        {
-            return null;
-        }
-
-        if (Empty(arm, other) is { } reason)
-        {
-            return reason;
-        }
-
         if (arm.Converted + other.Converted == 0)
         {
             return new Unavailable(ScoreCodes.NoConversions, $"Nobody converted in '{arm.Key}' or '{other.Key}' yet.");
         }
 
-        var strata = Strata(arm, other);
-        var converted = arm.Converted + other.Converted;
-        var all = arm.Participants + other.Participants;
-        var isFew = Math.Min(converted, all - converted) * (Math.Min(arm.Participants, other.Participants) / (double)all) < FewConverters;
-        if (strata is null)
+        var isFew = IsFew(arm, other);
+        if (!epochs.IsKnown)
         {
             return isFew ? (Estimate<LabelMixture>?)Reasons.UnknownWeights() : null;
         }
 
-        var changed = strata.DistinctBy(s => s.Probability).Count() > 1;
-        return isFew || changed ? (Estimate<LabelMixture>?)new LabelMixture(strata, Deviation) : null;
+        return isFew || epochs.HasChanged ? (Estimate<LabelMixture>?)new LabelMixture(epochs.Labels, Deviation) : null;
     }
 
-    /// <summary>Converters by epoch against the probabilities of the two alternatives; null where those are not known.</summary>
-    private static List<LabelStratum>? Strata(ArmData arm, ArmData other)
+    private Estimate<LiftInterval> Lift(ArmData arm, ArmData other, LabelMixture labels, bool hasChanged)
     {
-        var (one, two) = (arm.ByEpoch(), other.ByEpoch());
-        var strata = new List<LabelStratum>();
-        for (var e = 0; e < Math.Min(one.Count, two.Count); e++)
+        var factors = labels.Factors(1 - confidence);
+        if (double.IsInfinity(factors.Upper))
         {
-            var pair = one[e].Probability + two[e].Probability;
-            if (double.IsNaN(pair))
-            {
-                return null;
-            }
-
-            if (pair > 0)
-            {
-                strata.Add(new LabelStratum(one[e].Probability / pair, one[e].Converted, two[e].Converted));
-            }
+            return Reasons.UnboundedLift();
         }
 
-        return strata.Sum(s => s.Inside + s.Outside) == arm.Converted + other.Converted ? strata : null;
+        // Rates over all epochs mix periods where weights changed; the likeliest factor does not.
+        var estimate = hasChanged
+            ? (Estimate<double>)(Math.Exp(labels.LogFactor) - 1)
+            : RelativeLift.Of((double)arm.Converted / arm.Participants, (double)other.Converted / other.Participants);
+        return estimate.Then<LiftInterval>(lift => new LiftInterval(lift, factors.Lower - 1, factors.Upper - 1));
     }
 
-    private Estimate<Test> Asymptotic(ArmData arm, ArmData other)
+    private Estimate<SequenceTest> Asymptotic(ArmData arm, ArmData other, PairEpochs epochs)
     {
         if (Empty(arm, other) is { } reason)
         {
             return reason;
         }
 
-        var isConversion = kind == MetricKind.Conversion;
-        if (!isConversion)
+        if (kind != MetricKind.Conversion)
         {
             var least = arm.Converted <= other.Converted ? arm : other;
             if (least.Participants < 2 || least.Converted < LeastMeasured)
@@ -157,32 +174,8 @@ internal sealed class SequentialComparison(MetricKind kind, double confidence) :
             }
         }
 
-        var one = isConversion ? Moments.FromConversions(arm.Participants, arm.Converted) : arm.Totals;
-        var two = isConversion ? Moments.FromConversions(other.Participants, other.Converted) : other.Totals;
-        var variance = MeanVariance(one) + MeanVariance(two);
-        if (!(variance > 0))
-        {
-            return one.Mean == two.Mean ? Unavailable.ZeroVariance : Unavailable.ZeroVarianceUnequal;
-        }
-
-        var z = (one.Mean - two.Mean) / Math.Sqrt(variance);
-        return double.IsFinite(z) && double.IsFinite(z * z) ? new Test(one, two, z, Math.Max(1, Size(arm, other))) : Reasons.OutOfRange();
+        return epochs.HasChanged ? SequenceTest.ByEpoch(epochs, kind) : SequenceTest.Pooled(arm, other, kind);
     }
 
-    private double Size(ArmData arm, ArmData other)
-    {
-        var all = (double)arm.Participants + other.Participants;
-        var converted = (double)arm.Converted + other.Converted;
-        var information = kind == MetricKind.Conversion ? converted * (1 - (converted / all)) : converted;
-        return 4 * (arm.Participants / all) * (other.Participants / all) * information;
-    }
-
-    private static Unavailable? Empty(ArmData arm, ArmData other) =>
-        arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
-        : other.Participants == 0 ? Reasons.EmptyAlternative(other.Key)
-        : null;
-
-    private static double MeanVariance(Moments totals) => totals.M2 / (totals.Count - 1) / totals.Count;
-
-    private readonly record struct Test(Moments Arm, Moments Other, double Z, double Size);
+    private sealed record Judgement(LabelMixture? Labels, Estimate<SequenceTest> Test, bool HasChanged);
 }

@@ -43,15 +43,26 @@ internal static class Verdict
         return [.. missing.Distinct().Select(Reasons.Tell)];
     }
 
-    public static IReadOnlyList<Warning> Warnings(ScoreRequest request, SampleRatio ratio)
+    public static IReadOnlyList<Warning> Warnings(IReadOnlyList<ArmData> arms, ScoreRequest request, bool hasChanged, SampleRatio ratio)
     {
         var warnings = new List<Warning>();
-        if (request.IsAdaptive && (request.Method is ScoreMethod.Classic or ScoreMethod.Fixed || (request.Method == ScoreMethod.Sequential && request.Kind != MetricKind.Conversion)))
+        if (request.Method != ScoreMethod.Sequential && (hasChanged || (request.IsAdaptive && request.Method != ScoreMethod.Bayes)))
+        {
+            var method = request.Method.Name();
+            warnings.Add(new Warning(
+                ScoreCodes.AdaptiveAllocation,
+                "$.method",
+                request.Method == ScoreMethod.Bayes
+                    ? $"Weights changed while participants were assigned, and method={method} takes all of them as one sample: a base rate that moved with the weights looks like a difference. Use method=sequential, or the estimates under 'adaptive'."
+                    : $"The weights of this experiment {(request.IsAdaptive ? "follow its data" : "changed while participants were assigned")}, and method={method} does not allow for that: its levels, p-values and intervals claim too much. Use method=sequential, or the estimates under 'adaptive'."));
+        }
+
+        if (request is { Method: ScoreMethod.Sequential, IsAdaptive: true } && arms.Any(arm => arm.ByEpoch().Any(epoch => double.IsNaN(epoch.Probability))))
         {
             warnings.Add(new Warning(
                 ScoreCodes.AdaptiveAllocation,
                 "$.method",
-                $"The weights of this experiment follow its data, and method={request.Method.Name()} does not allow for that: its levels, p-values and intervals claim too much. Use method=bayes, or fixed weights."));
+                "The weights of this experiment follow its data, and those under which participants were assigned are not known at this moment: p-values and intervals may claim too much. Ask again."));
         }
 
         if (ratio.Mismatch)

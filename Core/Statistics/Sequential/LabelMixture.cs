@@ -50,6 +50,9 @@ public sealed class LabelMixture
     /// <summary>The evidence against r = 1.</summary>
     public Evidence Evidence => new(IsRefuted ? double.PositiveInfinity : LogMarginal);
 
+    /// <summary>The likeliest log r: minus infinity where nobody fell inside, infinity where nobody fell outside.</summary>
+    public double LogFactor => inside == 0 ? (outside == 0 ? 0 : double.NegativeInfinity) : outside == 0 ? double.PositiveInfinity : Peak(0);
+
     private double LogMarginal { get; }
 
     /// <summary>

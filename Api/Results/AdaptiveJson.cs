@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Bandstand.Statistics.Scoring;
+
+namespace Bandstand.Api;
+
+/// <summary>The estimates that allow for weights that changed, as JSON.</summary>
+internal static class AdaptiveJson
+{
+    public static void Write(Utf8JsonWriter writer, AdaptiveEstimates estimates)
+    {
+        writer.WriteStartObject("adaptive"u8);
+        writer.WriteNumber("epochs"u8, estimates.Epochs);
+        writer.WriteMaybe("mean"u8, estimates.Mean);
+        Write(writer, "sequence"u8, estimates.Sequence);
+        Write(writer, "stratified"u8, estimates.Stratified);
+        Write(writer, "inverseProbability"u8, estimates.InverseProbability);
+        Write(writer, "adaptivelyWeighted"u8, estimates.AdaptivelyWeighted);
+        ScoreJson.Unavailable(writer, estimates.Unavailable);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DifferenceEstimate? estimate)
+    {
+        if (estimate is null)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        writer.WriteMaybe("estimate"u8, estimate.Estimate);
+        writer.WriteMaybe("standardError"u8, estimate.StandardError);
+        writer.WriteMaybe("lower"u8, estimate.Lower);
+        writer.WriteMaybe("upper"u8, estimate.Upper);
+        writer.WriteEndObject();
+    }
+}
