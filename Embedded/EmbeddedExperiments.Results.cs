@@ -36,6 +36,6 @@ public sealed partial class EmbeddedExperiments
             var request = ExperimentScores.Request(live.State, query, options.Clock.GetUtcNow());
             return request.IsRefused
                 ? request.Refusal
-                : ExperimentScores.Score(live.State, await live.Statistics(), adapt(request.Value));
+                : ExperimentScores.Score(live.State, await live.Statistics(request.Value.AsOf), adapt(request.Value));
         });
 }

@@ -46,9 +46,9 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     [Alias("describe")]
     ValueTask<ShardReply> Describe(ulong key);
 
-    /// <summary>The statistics, as <see cref="StatisticsCodec"/> writes them.</summary>
+    /// <summary>The statistics at a time in milliseconds since 1970, as <see cref="StatisticsCodec"/> writes them.</summary>
     [Alias("statistics")]
-    ValueTask<ShardReply> Statistics();
+    ValueTask<ShardReply> Statistics(long nowMs);
 
     /// <summary>The history, as JSON.</summary>
     [Alias("history")]

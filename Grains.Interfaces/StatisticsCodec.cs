@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Bandstand.Experiments;
 using Bandstand.Participants;
 using Bandstand.Statistics;
@@ -9,6 +10,8 @@ namespace Bandstand.Grains;
 public static class StatisticsCodec
 {
     private const byte Version = 1;
+    private const byte HasPair = 1;
+    private const byte HasMature = 2;
 
     /// <summary>The statistics' bytes.</summary>
     public static byte[] Write(ShardStatistics statistics)
@@ -23,6 +26,7 @@ public static class StatisticsCodec
             writer.Write(metric.Id);
             writer.Write((byte)metric.Kind);
             writer.Write(metric.Active);
+            Write(writer, metric.Rule);
         }
 
         writer.Write7BitEncodedInt(statistics.Epochs.Count);
@@ -36,11 +40,7 @@ public static class StatisticsCodec
                 writer.Write7BitEncodedInt(alternative.Metrics.Count);
                 foreach (var metric in alternative.Metrics)
                 {
-                    writer.Write(metric.Converted);
-                    writer.Write(metric.Conversions);
-                    writer.Write(metric.Moments.Count);
-                    writer.Write(metric.Moments.Mean);
-                    writer.Write(metric.Moments.M2);
+                    Write(writer, metric);
                 }
             }
         }
@@ -61,14 +61,61 @@ public static class StatisticsCodec
 
         var alternatives = reader.Read7BitEncodedInt();
         return new ShardStatistics(
-            List(reader, r => new MetricSlot(r.ReadString(), (MetricKind)r.ReadByte(), r.ReadBoolean())),
+            List(reader, r => new MetricSlot(r.ReadString(), (MetricKind)r.ReadByte(), r.ReadBoolean(), Rule(r))),
             alternatives,
             List(reader, r => new EpochStatistics(
                 r.Read7BitEncodedInt(),
                 List(r, a => new AlternativeStatistics(
                     a.ReadInt64(),
-                    List(a, m => new MetricStatistics(m.ReadInt64(), m.ReadDouble(), new Moments(m.ReadInt64(), m.ReadDouble(), m.ReadDouble()))))))));
+                    List(a, Figures))))));
     }
+
+    private static void Write(BinaryWriter writer, MetricStatistics metric)
+    {
+        writer.Write(metric.Converted);
+        writer.Write(metric.Conversions);
+        Write(writer, metric.Moments);
+        writer.Write((byte)((metric.Pair is null ? 0 : HasPair) | (metric.Mature is null ? 0 : HasMature)));
+        if (metric.Pair is { } pair)
+        {
+            writer.Write(pair.Joint.Count);
+            writer.Write(pair.Joint.MeanX);
+            writer.Write(pair.Joint.MeanY);
+            writer.Write(pair.Joint.M2X);
+            writer.Write(pair.Joint.M2Y);
+            writer.Write(pair.Joint.Product);
+            Write(writer, pair.Rest);
+        }
+
+        if (metric.Mature is { } mature)
+        {
+            writer.Write(mature.Participants);
+            Write(writer, mature.Figures);
+        }
+    }
+
+    private static MetricStatistics Figures(BinaryReader reader)
+    {
+        var figures = new MetricStatistics(reader.ReadInt64(), reader.ReadDouble(), Numbers(reader));
+        var more = reader.ReadByte();
+        var pair = (more & HasPair) == 0 ? null : new PairStatistics(
+            new JointMoments(reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble()),
+            Numbers(reader));
+        return figures with { Pair = pair, Mature = (more & HasMature) == 0 ? null : new MatureStatistics(reader.ReadInt64(), Figures(reader)) };
+    }
+
+    private static void Write(BinaryWriter writer, Moments moments)
+    {
+        writer.Write(moments.Count);
+        writer.Write(moments.Mean);
+        writer.Write(moments.M2);
+    }
+
+    private static Moments Numbers(BinaryReader reader) => new(reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble());
+
+    private static void Write(BinaryWriter writer, MetricRule? rule) => writer.Write(rule is null ? string.Empty : JsonSerializer.Serialize(rule));
+
+    private static MetricRule? Rule(BinaryReader reader) => reader.ReadString() is { Length: > 0 } json ? JsonSerializer.Deserialize<MetricRule>(json) : null;
 
     private static T[] List<T>(BinaryReader reader, Func<BinaryReader, T> read)
     {

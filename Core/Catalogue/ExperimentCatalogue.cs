@@ -25,6 +25,7 @@ public sealed class ExperimentCatalogue
         routes = new(() => new EventRoutes([.. entries.Values.Where(e => e.Route is not null).Select(e => e.Route!)]));
         byMetric = new(() => entries.Values
             .SelectMany(e => (e.Route?.Metrics ?? []).Where(m => m.Active).Select(m => (m.Id, Experiment: e.Id)))
+            .Distinct()
             .GroupBy(pair => pair.Id, StringComparer.Ordinal)
             .ToImmutableSortedDictionary(group => group.Key, group => group.Select(pair => pair.Experiment).ToImmutableArray(), StringComparer.Ordinal));
     }

@@ -228,7 +228,7 @@ public sealed class EventRouter
         var found = RoutesOf(parsed.Metric);
         foreach (var route in found)
         {
-            if (route.Kind != MetricKind.Value && (parsed.Value < 0 || (route.Kind == MetricKind.Count && parsed.Value != Math.Floor(parsed.Value))))
+            if (route.Kind is MetricKind.Conversion or MetricKind.Count && (parsed.Value < 0 || (route.Kind == MetricKind.Count && parsed.Value != Math.Floor(parsed.Value))))
             {
                 fates.Reject(number, "invalid-value", route.Kind == MetricKind.Count
                     ? "\"value\" of a count metric must be a whole number, 0 or more. Use a value metric for other numbers."

@@ -25,8 +25,8 @@ public sealed record RouteTarget(
 
 /// <summary>Where a metric's events go in one experiment.</summary>
 /// <param name="Target">The number of the experiment in <see cref="EventRoutes.Targets"/>.</param>
-/// <param name="Slot">The metric's slot there.</param>
-/// <param name="Kind">What its values must be.</param>
+/// <param name="Slot">The slot that its events are addressed to there.</param>
+/// <param name="Kind">What its values must be; any, where it is no metric but a part of others.</param>
 public readonly record struct MetricRoute(int Target, int Slot, MetricKind Kind);
 
 /// <summary>Which experiments a metric feeds and where an experiment is: a snapshot, made anew when a definition or a status changes.</summary>
@@ -57,20 +57,14 @@ public sealed class EventRoutes
                 alternatives[number].Add(Encoding.UTF8.GetBytes(target.Alternatives[index]), index);
             }
 
-            for (var slot = 0; target.Running && slot < target.Metrics.Count; slot++)
+            foreach (var (id, address, kind) in target.Running ? MetricFeeds.Routes(target.Metrics) : [])
             {
-                var metric = target.Metrics[slot];
-                if (!metric.Active)
+                if (!routes.TryGetValue(id, out var list))
                 {
-                    continue;
+                    routes.Add(id, list = []);
                 }
 
-                if (!routes.TryGetValue(metric.Id, out var list))
-                {
-                    routes.Add(metric.Id, list = []);
-                }
-
-                list.Add(new MetricRoute(number, slot, metric.Kind));
+                list.Add(new MetricRoute(number, address, kind));
             }
         }
 

@@ -117,7 +117,7 @@ public sealed record Experiment : ExperimentState
     {
         for (var slot = 0; slot < Metrics.Length; slot++)
         {
-            if (Metrics[slot].Active && string.Equals(Metrics[slot].Id, metric, StringComparison.Ordinal))
+            if (Metrics[slot] is { Active: true, Kind: not MetricKind.Event } && string.Equals(Metrics[slot].Id, metric, StringComparison.Ordinal))
             {
                 return slot;
             }

@@ -69,6 +69,9 @@ public static class ExperimentCodes
     /// <summary>More than one metric is marked as primary.</summary>
     public const string SeveralPrimaries = "several-primaries";
 
+    /// <summary>A field does not go with the metric's kind.</summary>
+    public const string WrongKind = "wrong-kind";
+
     /// <summary>The classic decision needs exactly two alternatives.</summary>
     public const string ClassicNeedsTwo = "classic-needs-two";
 

@@ -171,17 +171,24 @@ public static partial class ExperimentDecider
         ];
     }
 
-    private static ImmutableArray<MetricSlot> MetricSlots(ExperimentDefinition definition)
-        => [.. definition.Metrics.Select(m => new MetricSlot(m.Id, m.Kind))];
+    private static ImmutableArray<MetricSlot> MetricSlots(ExperimentDefinition definition) => MetricSlots([], definition);
 
+    /// <summary>What is there already, what the definition adds, and the events that those are made of and that no slot counts.</summary>
     private static ImmutableArray<MetricSlot> MetricSlots(ImmutableArray<MetricSlot> before, ExperimentDefinition definition)
     {
         var wanted = definition.Metrics.Select(m => m.Id).ToHashSet(StringComparer.Ordinal);
-        var known = before.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+        var known = before.Where(s => s.Kind != MetricKind.Event).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+        List<MetricSlot> slots =
+        [
+            .. before.Select(s => s.Kind == MetricKind.Event ? s : s with { Active = wanted.Contains(s.Id) }),
+            .. definition.Metrics.Where(m => !known.Contains(m.Id)).Select(m => new MetricSlot(m.Id, m.Kind, Rule: m.Rule)),
+        ];
+        var addressed = slots.Where(MetricFeeds.IsAddressed).Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+        var parts = slots.Where(s => s.Active).SelectMany(MetricFeeds.Parts).Distinct(StringComparer.Ordinal).ToList();
         return
         [
-            .. before.Select(s => s with { Active = wanted.Contains(s.Id) }),
-            .. definition.Metrics.Where(m => !known.Contains(m.Id)).Select(m => new MetricSlot(m.Id, m.Kind)),
+            .. slots.Select(s => s.Kind == MetricKind.Event ? s with { Active = parts.Contains(s.Id) } : s),
+            .. parts.Where(id => !addressed.Contains(id)).Select(id => new MetricSlot(id, MetricKind.Event)),
         ];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Bandstand.Participants;
 using Bandstand.Ports;
 using Bandstand.Timesteps;
 
@@ -80,6 +81,15 @@ public enum MetricKind
 
     /// <summary>The sum of any numbers per participant.</summary>
     Value,
+
+    /// <summary>Values of one event over values of another, each summed over all participants.</summary>
+    Ratio,
+
+    /// <summary>Of the participants with one event, the share that had another afterwards.</summary>
+    Retention,
+
+    /// <summary>No metric that anybody defined: an event that others are made of.</summary>
+    Event,
 }
 
 /// <summary>Which direction is better.</summary>
@@ -97,7 +107,11 @@ public enum MetricGoal
 /// <param name="Kind">How events become totals. Fixed once started.</param>
 /// <param name="Goal">Which direction is better.</param>
 /// <param name="Primary">True on the one that decides.</param>
-public sealed record MetricDefinition(string Id, MetricKind Kind, MetricGoal Goal = MetricGoal.Increase, bool Primary = false);
+public sealed record MetricDefinition(string Id, MetricKind Kind, MetricGoal Goal = MetricGoal.Increase, bool Primary = false)
+{
+    /// <summary>Cap, window, covariate, numerator and denominator; null: none. Fixed once started.</summary>
+    public MetricRule? Rule { get; init; }
+}
 
 /// <summary>How weights change: a closed family.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "policy")]

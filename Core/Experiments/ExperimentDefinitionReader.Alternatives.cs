@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Bandstand.Participants;
 using Bandstand.Ports;
+using Bandstand.Statistics;
 
 namespace Bandstand.Experiments;
 
@@ -135,7 +137,7 @@ internal sealed partial class ExperimentDefinitionReader
             errors.Invalid(fields.PathOf("primary"), ExperimentCodes.SeveralPrimaries, "Another metric is marked as primary already. Mark one.");
         }
 
-        fields.Later("cap", "Capping a metric");
+        var rule = Rule(fields, kind);
         fields.Later("window", "A conversion window");
         fields.Later("covariate", "Adjustment by a covariate");
         fields.Later("guardrail", "A guardrail", element => element.ValueKind == JsonValueKind.False);
@@ -151,6 +153,21 @@ internal sealed partial class ExperimentDefinitionReader
                     _ => MetricKind.Conversion,
                 },
                 goal == "decrease" ? MetricGoal.Decrease : MetricGoal.Increase,
-                primary);
+                primary)
+            {
+                Rule = rule is { IsEmpty: false } ? rule : null,
+            };
+    }
+
+    /// <summary>What a metric does beyond adding up its events.</summary>
+    private MetricRule Rule(JsonFields fields, string? kind)
+    {
+        var cap = fields.Number("cap", n => n is > 0 and <= Moments.MaxMagnitude, "over 0 and at most 1e140");
+        if (cap is not null && kind is not ("count" or "value"))
+        {
+            errors.Invalid(fields.PathOf("cap"), ExperimentCodes.WrongKind, "Only counts and values can be capped: a participant's conversion is 0 or 1 already, and a ratio has no total. Remove the field, or use the kind count or value.");
+        }
+
+        return new MetricRule { Cap = cap };
     }
 }

@@ -45,6 +45,11 @@ internal static class ExperimentDefinitionWriter
             writer.WriteString("kind", Word(metric.Kind));
             writer.WriteString("goal", Word(metric.Goal));
             writer.WriteBoolean("primary", metric.Primary);
+            Optional(writer, "numerator", metric.Rule?.Numerator);
+            Optional(writer, "denominator", metric.Rule?.Denominator);
+            Optional(writer, "cap", metric.Rule?.Cap);
+            Optional(writer, "window", metric.Rule?.Window);
+            Optional(writer, "covariate", metric.Rule?.Covariate);
             writer.WriteEndObject();
         }
 
@@ -145,6 +150,8 @@ internal static class ExperimentDefinitionWriter
     {
         MetricKind.Conversion => "conversion",
         MetricKind.Count => "count",
+        MetricKind.Ratio => "ratio",
+        MetricKind.Retention => "retention",
         _ => "value",
     };
 

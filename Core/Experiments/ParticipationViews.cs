@@ -16,8 +16,7 @@ public static class ParticipationViews
         AssignedAt = participant.Alternative < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(participant.AssignedAtMs),
         Forced = participant.Forced < 0 ? null : experiment.Alternatives[participant.Forced].Key,
         Held = participant.Held,
-        Totals = [.. participant.Totals.Select((total, slot) => KeyValuePair.Create(
-            experiment.Metrics[slot].Id, experiment.Metrics[slot].Kind == MetricKind.Conversion ? total.Conversions : total.Total))],
+        Totals = [.. participant.Totals.SelectMany((total, slot) => Totals(experiment.Metrics[slot], total))],
     };
 
     /// <summary>A history by hours or days.</summary>
@@ -31,5 +30,21 @@ public static class ParticipationViews
             DateTimeOffset.FromUnixTimeMilliseconds(cell.FromMs),
             experiment.Alternatives[cell.Alternative].Key,
             cell.Participants,
-            [.. cell.Metrics.Select((gain, slot) => new HistoryMetric(experiment.Metrics[slot].Id, gain.Converted, gain.Conversions, gain.Total))]))]);
+            [.. cell.Metrics.Select((gain, slot) => (Metric: experiment.Metrics[slot], Gain: gain))
+                .Where(m => m.Metric.Kind != MetricKind.Event)
+                .Select(m => new HistoryMetric(m.Metric.Id, m.Gain.Converted, m.Gain.Conversions, m.Gain.Total))]))]);
+
+    private static IEnumerable<KeyValuePair<string, double>> Totals(MetricSlot metric, ParticipantTotal total)
+    {
+        if (metric.Kind == MetricKind.Event)
+        {
+            yield break;
+        }
+
+        yield return KeyValuePair.Create(metric.Id, metric.Kind == MetricKind.Conversion ? total.Conversions : total.Total);
+        if (metric.Kind is MetricKind.Ratio or MetricKind.Retention)
+        {
+            yield return KeyValuePair.Create(metric.Id + ".denominator", total.Denominator);
+        }
+    }
 }

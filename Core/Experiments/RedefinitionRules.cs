@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bandstand.Participants;
 using Bandstand.Ports;
 
 namespace Bandstand.Experiments;
@@ -72,12 +73,28 @@ internal static class RedefinitionRules
 
     private static void Metrics(List<FieldError> errors, Experiment experiment, ExperimentDefinition next)
     {
-        var slots = experiment.Metrics.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var slots = experiment.Metrics.Where(s => s.Kind != MetricKind.Event).ToDictionary(s => s.Id, StringComparer.Ordinal);
         for (var i = 0; i < next.Metrics.Count; i++)
         {
-            if (slots.TryGetValue(next.Metrics[i].Id, out var slot) && slot.Kind != next.Metrics[i].Kind)
+            if (!slots.TryGetValue(next.Metrics[i].Id, out var slot))
             {
-                Fixed(errors, string.Create(CultureInfo.InvariantCulture, $"$.metrics[{i}].kind"), $"the kind of '{slot.Id}'", slot.Kind.ToString().ToLowerInvariant(), "count it under a new id instead");
+                continue;
+            }
+
+            var path = string.Create(CultureInfo.InvariantCulture, $"$.metrics[{i}]");
+            Kept("kind", slot.Kind.ToString().ToLowerInvariant(), next.Metrics[i].Kind.ToString().ToLowerInvariant());
+            Kept("cap", slot.Rule?.Cap?.ToString(CultureInfo.InvariantCulture), next.Metrics[i].Rule?.Cap?.ToString(CultureInfo.InvariantCulture));
+            Kept("window", Duration(slot.Rule), Duration(next.Metrics[i].Rule));
+            Kept("covariate", slot.Rule?.Covariate, next.Metrics[i].Rule?.Covariate);
+            Kept("numerator", slot.Rule?.Numerator, next.Metrics[i].Rule?.Numerator);
+            Kept("denominator", slot.Rule?.Denominator, next.Metrics[i].Rule?.Denominator);
+
+            void Kept(string field, string? was, string? now)
+            {
+                if (was != now)
+                {
+                    Fixed(errors, $"{path}.{field}", $"the {field} of '{slot.Id}'", was ?? "none", "count it under a new id instead");
+                }
             }
         }
 
@@ -87,6 +104,8 @@ internal static class RedefinitionRules
             errors.Add(new FieldError("$.metrics", ExperimentCodes.WrongCount, string.Create(CultureInfo.InvariantCulture, $"With those that were removed there would be {slots.Count + added} metrics; there can be {DefinitionLimits.MostMetricsEver} in all. Reset the experiment or define another one.")));
         }
     }
+
+    private static string? Duration(MetricRule? rule) => rule?.Window is { } window ? IsoDuration.Format(window) : null;
 
     private static void Fixed(List<FieldError> errors, string path, string what, string was, string remedy = "define another experiment for it")
         => errors.Add(new FieldError(path, ExperimentCodes.FixedOnceStarted, $"Once an experiment was started, {what} cannot change. Keep '{was}', or {remedy}."));

@@ -64,7 +64,7 @@ public sealed record ExperimentStatistics(
                     // A shard that has not heard of a metric yet has no events of it.
                     sums[(a * metrics.Count) + m] += m < added[a].Metrics.Count
                         ? added[a].Metrics[m]
-                        : new MetricStatistics(0, 0, new Moments(added[a].Participants, 0, 0));
+                        : MetricStatistics.Nothing(metrics[m], added[a].Participants);
                 }
             }
         }
@@ -73,6 +73,10 @@ public sealed record ExperimentStatistics(
 
         // Conversions follow from whole numbers, so nothing accumulates in merging either.
         private static MetricStatistics Exact(MetricSlot metric, long participants, MetricStatistics sum)
-            => metric.Kind == MetricKind.Conversion ? sum with { Moments = Moments.FromConversions(participants, sum.Converted) } : sum;
+            => metric.Kind != MetricKind.Conversion ? sum : sum with
+            {
+                Moments = Moments.FromConversions(participants, sum.Converted),
+                Mature = sum.Mature is { } mature ? mature with { Figures = Exact(metric with { Rule = null }, mature.Participants, mature.Figures) } : null,
+            };
     }
 }

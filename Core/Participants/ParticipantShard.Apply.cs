@@ -102,9 +102,10 @@ public sealed partial class ParticipantShard
                 return EventVerdict.Ignored;
             }
 
-            if (!IsInRange(ref row, metric, value))
+            var verdict = fed[metric] is { } feed ? Verdict(ref row, feed, value, atMs) : IsInRange(ref row, metric, value) ? EventVerdict.Counted : EventVerdict.OutOfRange;
+            if (verdict != EventVerdict.Counted)
             {
-                return EventVerdict.OutOfRange;
+                return verdict;
             }
 
             BeginFacts(log);

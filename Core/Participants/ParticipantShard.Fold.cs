@@ -18,33 +18,61 @@ public sealed partial class ParticipantShard
         var assignment = new PackedAssignment(alternative, epoch, atMs - baseMs);
         ref var row = ref table.Insert(key, place);
         RowFields.SetAssignment(ref row, assignment);
-        cells.Participants(cells.Get(assignment))++;
+        var cell = cells.Get(assignment);
+        cells.Participants(cell)++;
         history.AddParticipant(atMs, alternative);
-        FoldId(id);
-        if (held.Count != 0)
+        var tracks = held.Count == 0 ? [] : TakeHeld(key);
+        if (ruled.Length != 0)
         {
-            FoldHeldOf(key, ref row);
+            JoinRuled(ref row, cell, AtMs(assignment), tracks);
+        }
+
+        FoldId(id);
+        foreach (var track in tracks)
+        {
+            FoldHeldOf(ref row, track, AtMs(assignment));
         }
     }
 
-    /// <summary>What was held of a new participant counts, unless it lies before the assignment.</summary>
-    private void FoldHeldOf(ulong key, ref uint row)
+    private List<HeldTrack> TakeHeld(ulong key)
     {
-        var assignedAtMs = AtMs(RowFields.Assignment(ref row));
+        var tracks = new List<HeldTrack>();
         while (held.TryTake(key, out var track))
         {
-            if (track.AtMs >= assignedAtMs && active[track.Metric] && IsInRange(ref row, track.Metric, track.Value))
-            {
-                FoldCounted(ref row, track.Metric, track.Value, track.AtMs, 0);
-            }
-            else
-            {
-                heldDropped++;
-            }
+            tracks.Add(track);
+        }
+
+        return tracks;
+    }
+
+    /// <summary>What was held of a new participant counts, unless it lies before the assignment. There a covariate is all it can be.</summary>
+    private void FoldHeldOf(ref uint row, in HeldTrack track, long assignedAtMs)
+    {
+        if (track.AtMs >= assignedAtMs && active[track.Metric] && IsCountable(ref row, track.Metric, track.Value, track.AtMs))
+        {
+            FoldCounted(ref row, track.Metric, track.Value, track.AtMs, 0);
+        }
+        else if (!IsCovariate(track, assignedAtMs))
+        {
+            heldDropped++;
         }
     }
 
     private void FoldCounted(ref uint row, int metric, double value, long atMs, ulong id)
+    {
+        if (fed[metric] is { } feed)
+        {
+            FoldFed(ref row, feed, value, atMs);
+        }
+        else
+        {
+            FoldPlain(ref row, metric, value, atMs);
+        }
+
+        FoldId(id);
+    }
+
+    private void FoldPlain(ref uint row, int metric, double value, long atMs)
     {
         var assignment = RowFields.Assignment(ref row);
         ref var cell = ref cells.Metric(cells.Find(assignment), metric);
@@ -68,8 +96,6 @@ public sealed partial class ParticipantShard
             cell.Conversions++;
             history.AddEvent(atMs, assignment.Alternative, metric, first, 1, value);
         }
-
-        FoldId(id);
     }
 
     private void FoldHeld(in HeldTrack track, ulong id)
@@ -126,8 +152,14 @@ public sealed partial class ParticipantShard
 
         var index = cells.Find(RowFields.Assignment(ref row));
         cells.Participants(index)--;
+        LeaveRuled(ref row, index);
         for (var metric = 0; metric < layout.Offsets.Length; metric++)
         {
+            if (IsRuled(metric))
+            {
+                continue;
+            }
+
             var total = TotalOf(ref row, metric);
             if (total.Converted)
             {
@@ -155,8 +187,10 @@ public sealed partial class ParticipantShard
         // The plan is immutable, so the shards of a process share its buckets.
         buckets = MemoryMarshal.TryGetArray(plan.Buckets, out var shared) && shared.Offset == 0 ? shared.Array! : plan.Buckets.ToArray();
         removed = plan.Removed.Count == 0 ? new bool[plan.Alternatives] : [.. plan.Removed];
-        active = [.. plan.Metrics.Select(m => m.Active)];
         layout = RowLayout.Of(plan.Metrics);
+        var feeds = MetricFeeds.Of(plan.Metrics, layout);
+        active = [.. feeds.Select(feed => feed is not null)];
+        fed = [.. feeds.Select(feed => feed is { IsPlain: false } ? feed : null)];
         if (table is null)
         {
             return;
@@ -166,9 +200,14 @@ public sealed partial class ParticipantShard
         {
             // Slots are only appended, so an old row is the beginning of the new one.
             table.Widen(layout.Words);
+        }
+
+        if (layout.Offsets.Length != before.Offsets.Length)
+        {
             cells.Widen(layout.Offsets.Length);
         }
 
+        UseRuled(plan.Metrics);
         history.Widen(plan.Alternatives, layout.Offsets.Length);
     }
 
@@ -177,6 +216,16 @@ public sealed partial class ParticipantShard
 
     private ParticipantTotal TotalOf(ref uint row, int metric)
     {
+        if (IsRuled(metric))
+        {
+            return ruled[metric]!.TotalOf(ref row);
+        }
+
+        if (Plan.Metrics[metric].Kind == Experiments.MetricKind.Event)
+        {
+            return default;
+        }
+
         var offset = layout.Offsets[metric];
         var count = RowFields.Word(ref row, offset);
         if (layout.Conversion[metric])

@@ -52,6 +52,8 @@ public sealed partial class ParticipantShard
         table = new ParticipantTable(layout.Words);
         cells = new StatisticsCells(layout.Offsets.Length);
         history = new HistoryCells(Plan.Alternatives, layout.Offsets.Length);
+        ruled = [];
+        UseRuled(Plan.Metrics);
         held.Clear();
         ids.Clear();
         producers.Clear();
@@ -144,7 +146,7 @@ public sealed partial class ParticipantShard
                 var value = from.Value(tag);
                 var id = from.Id(tag);
                 Require(!Unsafe.IsNullRef(ref row), "counts an event of nobody");
-                Require(IsInRange(ref row, metric, value), "counts a value out of range");
+                Require(IsCountable(ref row, metric, value, atMs), "counts a value out of range");
                 FoldCounted(ref row, metric, value, atMs, id);
                 break;
             }

@@ -6,7 +6,8 @@ namespace Bandstand.Participants;
 public sealed partial class ParticipantShard
 {
     /// <summary>The statistics as they are now.</summary>
-    public ShardStatistics Statistics()
+    /// <param name="nowMs">Now, in milliseconds since 1970: metrics with a window tell by it whose windows are closed. Nothing else depends on it.</param>
+    public ShardStatistics Statistics(long nowMs)
     {
         var epochs = new List<EpochStatistics>();
         for (var epoch = 0; epoch < cells.Epochs; epoch++)
@@ -15,7 +16,7 @@ public sealed partial class ParticipantShard
             long participants = 0;
             for (var alternative = 0; alternative < alternatives.Length; alternative++)
             {
-                alternatives[alternative] = StatisticsOf(cells.Find(new PackedAssignment((byte)alternative, epoch, 0)));
+                alternatives[alternative] = StatisticsOf(cells.Find(new PackedAssignment((byte)alternative, epoch, 0)), nowMs);
                 participants += alternatives[alternative].Participants;
             }
 
@@ -36,17 +37,28 @@ public sealed partial class ParticipantShard
     /// <summary>What somebody who runs the experiment may want to look into.</summary>
     public ShardHealth Health() => new(conflicts, held.Count, heldEver, heldDropped, forced.Count, producers.Count, producersDropped, ids.Count);
 
-    private AlternativeStatistics StatisticsOf(int cell)
+    private AlternativeStatistics StatisticsOf(int cell, long nowMs)
     {
         var metrics = new MetricStatistics[layout.Offsets.Length];
         if (cell < 0)
         {
+            for (var i = 0; i < metrics.Length; i++)
+            {
+                metrics[i] = MetricStatistics.Nothing(Plan.Metrics[i], 0);
+            }
+
             return new AlternativeStatistics(0, metrics);
         }
 
         var participants = cells.Participants(cell);
         for (var i = 0; i < metrics.Length; i++)
         {
+            if (IsRuled(i))
+            {
+                metrics[i] = ruled[i]!.Statistics(cell, participants, nowMs);
+                continue;
+            }
+
             ref readonly var metric = ref cells.Metric(cell, i);
             var moments = layout.Conversion[i]
                 ? Moments.FromConversions(participants, metric.Converted)

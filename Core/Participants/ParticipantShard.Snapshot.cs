@@ -27,6 +27,7 @@ public sealed partial class ParticipantShard
         WriteHistory(to, SnapshotSection.Hours, history.Hours);
         WriteHistory(to, SnapshotSection.Days, history.Days);
         WriteProtection(to);
+        WriteCohorts(to);
         return to.Finish(table.Count);
     }
 
@@ -104,6 +105,57 @@ public sealed partial class ParticipantShard
                 }
             }
         }
+    }
+
+    private void WriteCohorts(SnapshotWriter to)
+    {
+        to.Begin(SnapshotSection.Cohorts);
+        for (var slot = 0; slot < ruled.Length; slot++)
+        {
+            if (ruled[slot] is not { } metric)
+            {
+                continue;
+            }
+
+            var marks = to.Record(24);
+            marks.Varint((ulong)slot);
+            marks.Byte(0);
+            marks.Long(metric.Cohorts.Newest);
+            marks.Long(metric.Cohorts.Floor);
+            for (var epoch = 0; epoch < cells.Epochs; epoch++)
+            {
+                for (var alternative = 0; alternative < Plan.Alternatives; alternative++)
+                {
+                    foreach (var (part, cohort) in metric.Cohorts.Of(cells.Find(new PackedAssignment((byte)alternative, epoch, 0))))
+                    {
+                        var record = to.Record(192);
+                        record.Varint((ulong)slot);
+                        record.Byte(1);
+                        record.Varint((ulong)epoch);
+                        record.Byte((byte)alternative);
+                        record.Long(part);
+                        record.Long(cohort.Participants);
+                        record.Long(cohort.Converted);
+                        record.Double(cohort.Conversions);
+                        Write(record, cohort.Totals);
+                        record.Long(cohort.Pair.Count);
+                        record.Double(cohort.Pair.MeanX);
+                        record.Double(cohort.Pair.MeanY);
+                        record.Double(cohort.Pair.M2X);
+                        record.Double(cohort.Pair.M2Y);
+                        record.Double(cohort.Pair.Product);
+                        Write(record, cohort.Rest);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void Write(ByteWriter to, Moments moments)
+    {
+        to.Long(moments.Count);
+        to.Double(moments.Mean);
+        to.Double(moments.M2);
     }
 
     private void WriteHistory(SnapshotWriter to, SnapshotSection section, IEnumerable<HistoryBucket> buckets)
@@ -194,6 +246,9 @@ public sealed partial class ParticipantShard
             case SnapshotSection.Cells:
                 ReadCell(ref from);
                 break;
+            case SnapshotSection.Cohorts:
+                ReadCohort(ref from);
+                break;
             case SnapshotSection.Hours:
             case SnapshotSection.Days:
             {
@@ -237,6 +292,34 @@ public sealed partial class ParticipantShard
             default:
                 throw new InvalidDataException($"A shard's snapshot holds a section of unknown kind {(byte)section}.");
         }
+    }
+
+    private void ReadCohort(ref ByteReader from)
+    {
+        var slot = from.Varint(ruled.Length - 1, "metric");
+        Require(ruled[slot] is not null, "has a cohort of a metric without a rule");
+        var cohorts = ruled[slot]!.Cohorts;
+        if (from.Byte() == 0)
+        {
+            cohorts.Restore(from.Long(), from.Long());
+            return;
+        }
+
+        var epoch = from.Varint(Plan.Epoch, "epoch");
+        var alternative = from.Byte();
+        Require(alternative < Plan.Alternatives, "names an alternative that is not defined");
+        var cell = cells.Find(new PackedAssignment(alternative, epoch, 0));
+        Require(cell >= 0, "has a cohort of nobody");
+        var cohort = cohorts.Restore(cell, from.Long());
+        cohort.Participants = from.Long();
+        cohort.Converted = from.Long();
+        cohort.Conversions = from.Double();
+        cohort.Totals = new Moments(from.Long(), from.Double(), from.Double());
+        cohort.Pair = new JointMoments(from.Long(), from.Double(), from.Double(), from.Double(), from.Double(), from.Double());
+        cohort.Rest = new Moments(from.Long(), from.Double(), from.Double());
+        Require(
+            cohort.Converted >= 0 && Math.Max(cohort.Converted, Math.Max(cohort.Participants, cohort.Pair.Count)) <= cells.Participants(cell),
+            "counts more in a cohort than there are");
     }
 
     private void ReadCell(ref ByteReader from)

@@ -33,6 +33,10 @@ public sealed partial class ParticipantShard : IJournalReplay
     private short[] buckets = [];
     private bool[] removed = [];
     private bool[] active = [];
+
+    // By address: what events feed that is more than their own plain slot; null where it is not.
+    private Feed?[] fed = [];
+    private RuledMetric?[] ruled = [];
     private bool running;
     private byte fallback;
     private bool planLogged;
@@ -60,7 +64,7 @@ public sealed partial class ParticipantShard : IJournalReplay
     public long Participants => table.Count;
 
     /// <summary>Bytes of memory held, without the small change of collections. Participants, statistics and history, and what protects against repeats.</summary>
-    public long MemoryBytes => table.MemoryBytes + cells.MemoryBytes + history.MemoryBytes + held.MemoryBytes + ids.MemoryBytes + producers.MemoryBytes + (forced.Count * 32L);
+    public long MemoryBytes => table.MemoryBytes + cells.MemoryBytes + ruled.Sum(r => r?.Cohorts.MemoryBytes ?? 0) + history.MemoryBytes + held.MemoryBytes + ids.MemoryBytes + producers.MemoryBytes + (forced.Count * 32L);
 
     /// <summary>Bytes of memory that the rows of participants take.</summary>
     public long RowBytes => table.MemoryBytes;

@@ -14,6 +14,19 @@ internal static class RowFields
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetDouble(ref uint row, int offset, double value) => Unsafe.WriteUnaligned(ref Unsafe.As<uint, byte>(ref Word(ref row, offset)), value);
 
+    /// <summary>A number that may be unknown: 0 in a row, and −0 stands for 0.</summary>
+    public static bool IsKnown(ref uint row, int offset, out double number)
+    {
+        number = Double(ref row, offset);
+        return number != 0 || double.IsNegative(number);
+    }
+
+    public static void SetKnown(ref uint row, int offset, double number) => SetDouble(ref row, offset, number == 0 ? -0.0 : number);
+
+    public static long Long(ref uint row, int offset) => Unsafe.ReadUnaligned<long>(ref Unsafe.As<uint, byte>(ref Word(ref row, offset)));
+
+    public static void SetLong(ref uint row, int offset, long value) => Unsafe.WriteUnaligned(ref Unsafe.As<uint, byte>(ref Word(ref row, offset)), value);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PackedAssignment Assignment(ref uint row)
         => Unsafe.ReadUnaligned<PackedAssignment>(ref Unsafe.As<uint, byte>(ref Word(ref row, RowLayout.Assignment)));

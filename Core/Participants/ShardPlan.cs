@@ -61,6 +61,14 @@ public sealed record ShardPlan
         Require(Epoch >= 0 && Epoch < MaxEpochs, $"Epoch is {Epoch}, not 0 to {MaxEpochs - 1}.");
         Require(Removed.Count == 0 || Removed.Count == Alternatives, $"Removed has {Removed.Count} entries, not {Alternatives}.");
         Require(Metrics.Count <= MaxMetrics, $"Metrics has {Metrics.Count} entries, over {MaxMetrics}.");
+        foreach (var metric in Metrics)
+        {
+            var pair = metric.Kind is MetricKind.Ratio or MetricKind.Retention;
+            Require(
+                pair == (metric.Rule?.Numerator is not null) && pair == (metric.Rule?.Denominator is not null),
+                $"The metric {metric.Id} ({metric.Kind}) has a numerator or denominator too few or too many.");
+        }
+
         Require(Buckets.Length == BucketCount, $"Buckets has {Buckets.Length} entries, not {BucketCount}.");
         foreach (var alternative in Buckets.Span)
         {
@@ -85,7 +93,9 @@ public sealed record ShardPlan
         for (var i = 0; i < before.Metrics.Count; i++)
         {
             var (old, now) = (before.Metrics[i], Metrics[i]);
-            Require(old.Id == now.Id && old.Kind == now.Kind, $"Metrics[{i}] went from {old.Id} ({old.Kind}) to {now.Id} ({now.Kind}); slots are only appended.");
+            Require(
+                old.Id == now.Id && old.Kind == now.Kind && old.Rule == now.Rule,
+                $"Metrics[{i}] went from {old.Id} ({old.Kind}) to {now.Id} ({now.Kind}), or its rule changed; slots are only appended.");
         }
     }
 
@@ -102,4 +112,5 @@ public sealed record ShardPlan
 /// <param name="Id">The metric's id.</param>
 /// <param name="Kind">How events become a participant's total. Never changes.</param>
 /// <param name="Active">False once the metric was removed: its events are ignored, its figures stay.</param>
-public sealed record MetricSlot(string Id, MetricKind Kind, bool Active = true);
+/// <param name="Rule">What it does beyond adding up its own events; null: nothing. Never changes.</param>
+public sealed record MetricSlot(string Id, MetricKind Kind, bool Active = true, MetricRule? Rule = null);

@@ -6,11 +6,12 @@ namespace Bandstand.Participants;
 /// <summary>Plans as bytes: in a shard's journal, in its snapshots, and between machines.</summary>
 /// <remarks>
 /// Version 1: version(1) generation version status outcome + 1, default, alternatives, epoch (varints); removed (a byte per alternative, or none: a
-/// count first); metrics (count, then kind, active, id); buckets as runs (alternative + 1, length).
+/// count first); metrics (count, then kind, active 1 | rule 2, id, rule as flags, cap, window in ticks, covariate, numerator, denominator); buckets as runs (alternative + 1, length).
 /// </remarks>
 public static class ShardPlanCodec
 {
     private const byte Version = 1;
+    private const int HasRule = 2;
 
     /// <summary>The plan's bytes.</summary>
     /// <param name="plan">Any valid plan.</param>
@@ -35,10 +36,12 @@ public static class ShardPlanCodec
         foreach (var metric in plan.Metrics)
         {
             to.Byte((byte)metric.Kind);
-            to.Byte(metric.Active ? (byte)1 : (byte)0);
-            var id = Encoding.UTF8.GetBytes(metric.Id);
-            to.Varint((ulong)id.Length);
-            to.Bytes(id);
+            to.Byte((byte)((metric.Active ? 1 : 0) | (metric.Rule is null ? 0 : HasRule)));
+            Write(to, metric.Id);
+            if (metric.Rule is { } rule)
+            {
+                Write(to, rule);
+            }
         }
 
         var buckets = plan.Buckets.Span;
@@ -55,7 +58,7 @@ public static class ShardPlanCodec
     }
 
     /// <summary>The plan of these bytes.</summary>
-    /// <param name="bytes">What <see cref="Write"/> answered.</param>
+    /// <param name="bytes">What <see cref="Write(ShardPlan)"/> answered.</param>
     /// <exception cref="InvalidDataException">They are no plan, or one of a version that this program does not read.</exception>
     public static ShardPlan Read(ReadOnlySpan<byte> bytes)
     {
@@ -89,6 +92,48 @@ public static class ShardPlanCodec
         }
     }
 
+    private static void Write(ByteWriter to, MetricRule rule)
+    {
+        var texts = new[] { rule.Covariate, rule.Numerator, rule.Denominator };
+        to.Byte((byte)((rule.Cap is null ? 0 : 1) | (rule.Window is null ? 0 : 2) | texts.Select((text, i) => text is null ? 0 : 4 << i).Sum()));
+        if (rule.Cap is { } cap)
+        {
+            to.Double(cap);
+        }
+
+        if (rule.Window is { } window)
+        {
+            to.Varint((ulong)window.Ticks);
+        }
+
+        foreach (var text in texts.OfType<string>())
+        {
+            Write(to, text);
+        }
+    }
+
+    private static MetricRule Rule(ref ByteReader from)
+    {
+        var flags = from.Byte();
+        return new MetricRule
+        {
+            Cap = (flags & 1) != 0 ? from.Double() : null,
+            Window = (flags & 2) != 0 ? TimeSpan.FromTicks((long)(from.Varint() & long.MaxValue)) : null,
+            Covariate = (flags & 4) != 0 ? Text(ref from) : null,
+            Numerator = (flags & 8) != 0 ? Text(ref from) : null,
+            Denominator = (flags & 16) != 0 ? Text(ref from) : null,
+        };
+    }
+
+    private static void Write(ByteWriter to, string text)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        to.Varint((ulong)utf8.Length);
+        to.Bytes(utf8);
+    }
+
+    private static string Text(ref ByteReader from) => Encoding.UTF8.GetString(from.Bytes(from.Varint()));
+
     private static bool[] Removed(ref ByteReader from)
     {
         var removed = new bool[from.Varint(256, "removed alternatives")];
@@ -106,8 +151,9 @@ public static class ShardPlanCodec
         for (var i = 0; i < metrics.Length; i++)
         {
             var kind = (MetricKind)from.Byte();
-            var active = from.Byte() != 0;
-            metrics[i] = new MetricSlot(Encoding.UTF8.GetString(from.Bytes(from.Varint())), kind, active);
+            var flags = from.Byte();
+            var id = Text(ref from);
+            metrics[i] = new MetricSlot(id, kind, (flags & 1) != 0, (flags & HasRule) != 0 ? Rule(ref from) : null);
         }
 
         return metrics;

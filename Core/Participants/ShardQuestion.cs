@@ -53,5 +53,6 @@ public sealed record ShardParticipant(int Alternative, int Epoch, long AssignedA
 /// <summary>What one participant did in one metric.</summary>
 /// <param name="Converted">True when at least one event counted.</param>
 /// <param name="Conversions">Conversions (the sum of their values) of a conversion metric; else the number of events.</param>
-/// <param name="Total">The sum of the values.</param>
-public readonly record struct ParticipantTotal(bool Converted, double Conversions, double Total);
+/// <param name="Total">The sum of the values, before any cap; of a ratio what is above the line.</param>
+/// <param name="Denominator">Of ratios and retention what is below the line, else 0.</param>
+public readonly record struct ParticipantTotal(bool Converted, double Conversions, double Total, double Denominator = 0);

@@ -30,8 +30,11 @@ internal enum SnapshotSection : byte
     /// <summary>Event ids, oldest first.</summary>
     Ids = 9,
 
+    /// <summary>Cohorts of metrics with a rule, by metric, epoch, alternative and time.</summary>
+    Cohorts = 10,
+
     /// <summary>The number of parts, this one included, and of rows; always last.</summary>
-    End = 10,
+    End = 255,
 }
 
 /// <summary>Cuts a snapshot into parts between records; each part says what it holds.</summary>

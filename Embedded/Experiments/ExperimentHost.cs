@@ -192,9 +192,10 @@ internal sealed class ExperimentHost : IDisposable
             return refusal;
         }
 
-        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? await Live!.Statistics() : null;
+        var now = options.Clock.GetUtcNow();
+        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? await Live!.Statistics(now) : null;
         var (k0, k1) = options.NewKey();
-        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(options.Clock.GetUtcNow(), new SipKey(k0, k1), statistics));
+        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(now, new SipKey(k0, k1), statistics));
         if (decided.IsRefused)
         {
             return decided.Refusal;
@@ -259,7 +260,7 @@ internal sealed class ExperimentHost : IDisposable
     {
         if (!present.TakesObservations)
         {
-            return ExperimentTimesteps.Observed(present.State, await present.Statistics());
+            return ExperimentTimesteps.Observed(present.State, await present.Statistics(options.Clock.GetUtcNow()));
         }
 
         if (timestep < present.State.Timesteps.Next)

@@ -38,13 +38,15 @@ internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, Shar
         TakesObservations);
 
     /// <summary>The merged statistics of all shards, each of them durable.</summary>
-    public async ValueTask<ExperimentStatistics> Statistics()
+    /// <param name="now">The time at which windows are closed or not.</param>
+    public async ValueTask<ExperimentStatistics> Statistics(DateTimeOffset now)
     {
+        var nowMs = now.ToUnixTimeMilliseconds();
         var parts = new ShardStatistics[shards.Length];
         var durable = new Task[shards.Length];
         for (var number = 0; number < shards.Length; number++)
         {
-            parts[number] = shards[number].Statistics(out durable[number]);
+            parts[number] = shards[number].Statistics(nowMs, out durable[number]);
         }
 
         await Task.WhenAll(durable);

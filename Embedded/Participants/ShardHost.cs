@@ -120,7 +120,7 @@ internal sealed class ShardHost
 
     public ShardParticipant? Describe(ulong key, out Task durable) => Read(s => s.Describe(key), out durable);
 
-    public ShardStatistics Statistics(out Task durable) => Read(s => s.Statistics(), out durable);
+    public ShardStatistics Statistics(long nowMs, out Task durable) => Read(s => s.Statistics(nowMs), out durable);
 
     public ShardHistory History(out Task durable) => Read(s => s.History(), out durable);
 

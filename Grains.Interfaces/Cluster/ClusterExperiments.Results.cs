@@ -71,7 +71,7 @@ public sealed partial class ClusterExperiments
             {
                 var request = ExperimentScores.Request(known.State, query, options.Clock.GetUtcNow());
                 return request.IsRefused ? (true, request.Refusal)
-                    : await Gather(known, shard => shard.Statistics()) is { } parts
+                    : await Gather(known, shard => shard.Statistics(request.Value.AsOf.ToUnixTimeMilliseconds())) is { } parts
                         ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]), adapt(request.Value)))
                         : (false, default);
             }),

@@ -132,9 +132,9 @@ internal sealed partial class ExperimentGrain
         => Enumerable.Range(0, experiment.LastPut.Shards).Select(number => GrainFactory.GetGrain<IParticipantShardGrain>(GrainKeys.Of(id, experiment.Generation, number)));
 
     /// <summary>The merged statistics of all shards, each of them durable.</summary>
-    private async Task<ExperimentStatistics> Statistics(Experiment experiment)
+    private async Task<ExperimentStatistics> Statistics(Experiment experiment, DateTimeOffset now)
     {
-        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Statistics().AsTask()));
+        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Statistics(now.ToUnixTimeMilliseconds()).AsTask()));
         return replies.All(reply => reply.Status == ShardStatus.Done)
             ? ExperimentStatistics.Merge([.. replies.Select(reply => StatisticsCodec.Read(reply.Bytes!))])
             : throw new ActorFailedException("shard-unavailable", $"A shard of \"{id}\" cannot answer now. Send the same again.");

@@ -121,7 +121,7 @@ internal sealed partial class ExperimentGrain
     {
         if (experiment.Definition.Allocation is not TimestepAllocation { Period: null })
         {
-            return ExperimentTimesteps.Observed(experiment, await Statistics(experiment));
+            return ExperimentTimesteps.Observed(experiment, await Statistics(experiment, options.Clock.GetUtcNow()));
         }
 
         if (timestep < experiment.Timesteps.Next)

@@ -86,9 +86,10 @@ internal sealed partial class ExperimentGrain : ActorGrain, IExperimentGrain
             return refusal;
         }
 
-        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? await Statistics((Experiment)before) : null;
+        var now = options.Clock.GetUtcNow();
+        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? await Statistics((Experiment)before, now) : null;
         var (k0, k1) = options.NewKey();
-        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(options.Clock.GetUtcNow(), new SipKey(k0, k1), statistics));
+        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(now, new SipKey(k0, k1), statistics));
         if (decided.IsRefused)
         {
             return decided.Refusal;

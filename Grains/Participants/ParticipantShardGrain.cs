@@ -80,7 +80,7 @@ internal sealed partial class ParticipantShardGrain(
     public ValueTask<ShardReply> Describe(ulong key)
         => Bytes(0, key, static (grain, key) => grain.shard!.Describe(key) is { } participant ? WireJson.Write(participant) : null);
 
-    public ValueTask<ShardReply> Statistics() => Bytes(0, 0, static (grain, _) => StatisticsCodec.Write(grain.shard!.Statistics()));
+    public ValueTask<ShardReply> Statistics(long nowMs) => Bytes(0, nowMs, static (grain, nowMs) => StatisticsCodec.Write(grain.shard!.Statistics(nowMs)));
 
     public ValueTask<ShardReply> History() => Bytes(0, 0, static (grain, _) => WireJson.Write(grain.shard!.History()));
 

@@ -12,7 +12,7 @@ public class EraseTests
         shard.Assign("bob");
         shard.Track("bob", 0, 2);
         shard.Track("bob", 1, 7);
-        var without = shard.Shard.Statistics();
+        var without = shard.Shard.Statistics(ShardFixture.Noon);
 
         shard.Assign("ann");
         shard.Track("ann", 0, 5);
@@ -22,7 +22,7 @@ public class EraseTests
         Assert.True(shard.Erase("ann"));
 
         Assert.Null(shard.Describe("ann"));
-        Assert.Equal(without.Epochs[0].Alternatives[0].Metrics, shard.Shard.Statistics().Epochs[0].Alternatives[0].Metrics);
+        Assert.Equal(without.Epochs[0].Alternatives[0].Metrics, shard.Shard.Statistics(ShardFixture.Noon).Epochs[0].Alternatives[0].Metrics);
         Assert.Equal(1, shard.Shard.Participants);
         Assert.Equal(AssignmentReason.Assigned, shard.Assign("ann").Reason);
     }
@@ -56,9 +56,9 @@ public class EraseTests
         shard.Track("ann", 0, 0.2);
         shard.Track("ann", 1, 0.7);
         shard.Erase("ann");
-        Assert.Empty(shard.Shard.Statistics().Epochs);
+        Assert.Empty(shard.Shard.Statistics(ShardFixture.Noon).Epochs);
         shard.Assign("bob");
-        Assert.All(shard.Shard.Statistics().Epochs[0].Alternatives[0].Metrics, m => Assert.Equal((0, 0.0, 0.0), (m.Converted, m.Conversions, m.Moments.Total)));
+        Assert.All(shard.Shard.Statistics(ShardFixture.Noon).Epochs[0].Alternatives[0].Metrics, m => Assert.Equal((0, 0.0, 0.0), (m.Converted, m.Conversions, m.Moments.Total)));
     }
 
     [Theory]

@@ -24,6 +24,8 @@ internal sealed class RandomHistory
 
     public ShardModel Model { get; }
 
+    public long Now => now;
+
     public IEnumerable<ulong> Everybody => Enumerable.Range(0, crowd).Select(Key);
 
     public void Step()
@@ -120,9 +122,9 @@ internal sealed class RandomHistory
             Default = random.Next(Model.Plan.Alternatives),
             Metrics = [.. Model.Plan.Metrics.Select(m => m with { Active = random.Next(4) > 0 })],
         };
-        if (random.Next(3) == 0 && plan.Metrics.Count < 6)
+        if (random.Next(3) == 0 && plan.Metrics.Count < 9)
         {
-            plan = plan with { Metrics = [.. plan.Metrics, new($"m{plan.Metrics.Count}", (MetricKind)random.Next(3))] };
+            plan = plan with { Metrics = [.. plan.Metrics, Metric(plan.Metrics)] };
         }
 
         if (random.Next(3) == 0 && plan.Alternatives < 6)
@@ -144,6 +146,29 @@ internal sealed class RandomHistory
         plan = plan with { Buckets = buckets };
         Assert.True(Shard.Switch(plan));
         Model.Plan = plan;
+    }
+
+    /// <summary>A metric of any kind, mostly with a rule; or an event that others may be made of, now or later.</summary>
+    private MetricSlot Metric(IReadOnlyList<MetricSlot> before)
+    {
+        var id = $"m{before.Count}";
+        var kind = (MetricKind)random.Next(6);
+        if (kind == MetricKind.Event)
+        {
+            return new(id, kind);
+        }
+
+        string Any() => random.Next(4) == 0 ? $"m{random.Next(9)}" : before[random.Next(before.Count)].Id;
+        var isPair = kind is MetricKind.Ratio or MetricKind.Retention;
+        var rule = new MetricRule
+        {
+            Cap = kind is MetricKind.Count or MetricKind.Value && random.Next(2) == 0 ? random.Next(1, 100) : null,
+            Window = random.Next(2) == 0 ? TimeSpan.FromMinutes(random.Next(1, 2_000)) : null,
+            Covariate = !isPair && random.Next(2) == 0 ? Any() : null,
+            Numerator = isPair ? Any() : null,
+            Denominator = isPair ? Any() : null,
+        };
+        return new(id, kind, Rule: rule.IsEmpty ? null : rule);
     }
 
     private ulong Somebody() => Key(random.Next(crowd));

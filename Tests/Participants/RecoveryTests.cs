@@ -145,7 +145,7 @@ public class RecoveryTests
             try
             {
                 var read = i % 2 == 0 ? Recover(Plan(), [], entries) : Recover(Plan(), [.. parts.Select(p => (ReadOnlyMemory<byte>)p)], []);
-                ExperimentStatistics.Merge([read.Statistics()]);
+                ExperimentStatistics.Merge([read.Statistics(Noon)]);
                 read.History();
                 read.Snapshot();
             }

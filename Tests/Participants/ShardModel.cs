@@ -147,15 +147,44 @@ internal sealed class ShardModel(ShardPlan plan)
     }
 
     /// <summary>By epoch, alternative and metric, from scratch.</summary>
-    public IEnumerable<(int Epoch, int Alternative, long Participants, MetricStatistics[] Metrics)> Statistics() => people.Values
+    public IEnumerable<(int Epoch, int Alternative, long Participants, MetricStatistics[] Metrics)> Statistics(long now) => people.Values
         .GroupBy(p => (p.Epoch, p.Alternative))
         .OrderBy(g => g.Key)
-        .Select(g => (g.Key.Epoch, g.Key.Alternative, g.LongCount(), Plan.Metrics.Select((m, i) =>
+        .Select(g => (g.Key.Epoch, g.Key.Alternative, g.LongCount(), Plan.Metrics.Select((m, i) => Statistics([.. g], m, i) with
         {
-            var totals = g.Select(p => Total(p, i)).ToArray();
-            var moments = totals.Aggregate(default(Moments), (sum, t) => sum.Add(m.Kind != MetricKind.Conversion ? t.Total : t.Converted ? 1 : 0));
-            return new MetricStatistics(totals.Count(t => t.Converted), totals.Sum(t => t.Conversions), moments);
+            Mature = m.Rule?.Window is null ? null : Mature([.. g.Where(p => IsClosed(p, m.Rule.WindowMs, now))], m, i),
         }).ToArray()));
+
+    private MatureStatistics Mature(Person[] closed, MetricSlot metric, int slot) => new(closed.Length, Statistics(closed, metric, slot));
+
+    /// <summary>A window counts as closed when it is for all who were assigned in the same 64th part of it.</summary>
+    private static bool IsClosed(Person person, long window, long now)
+    {
+        var part = window / 64;
+        return (((person.AtMs / part) + 1) * part) + window <= now;
+    }
+
+    private MetricStatistics Statistics(IReadOnlyList<Person> group, MetricSlot metric, int slot)
+    {
+        double Measured(Person person)
+        {
+            var total = Total(person, slot);
+            return metric.Kind is MetricKind.Conversion or MetricKind.Retention ? total.Converted ? 1 : 0 : Math.Min(total.Total, metric.Rule?.Cap ?? double.MaxValue);
+        }
+
+        var totals = group.Select(p => Total(p, slot)).ToArray();
+        var moments = group.Aggregate(default(Moments), (sum, p) => sum.Add(Measured(p)));
+        double? Known(Person person) => metric.Rule?.Covariate is { } name && person.Covariates.TryGetValue(name, out var x) ? x : null;
+        return new MetricStatistics(totals.Count(t => t.Converted), totals.Sum(t => t.Conversions), moments)
+        {
+            Pair = metric.Kind is MetricKind.Ratio or MetricKind.Retention
+                ? new PairStatistics(totals.Aggregate(default(JointMoments), (sum, t) => sum.Add(t.Denominator, t.Total)), default)
+                : metric.Rule?.Covariate is null ? null
+                : new PairStatistics(
+                    group.Where(p => Known(p) is not null).Aggregate(default(JointMoments), (sum, p) => sum.Add(Known(p)!.Value, Measured(p))),
+                    group.Where(p => Known(p) is null).Aggregate(default(Moments), (sum, p) => sum.Add(Measured(p)))),
+        };
+    }
 
     private EventVerdict One(ModelEvent e, long now)
     {
@@ -191,7 +220,7 @@ internal sealed class ShardModel(ShardPlan plan)
             return EventVerdict.Counted;
         }
 
-        if (e.Metric >= Plan.Metrics.Count || !Plan.Metrics[e.Metric].Active)
+        if (!IsFed(e.Metric))
         {
             return EventVerdict.Ignored;
         }
@@ -214,21 +243,71 @@ internal sealed class ShardModel(ShardPlan plan)
             return EventVerdict.Ignored;
         }
 
-        person.Events.Add((e.Metric, e.Value));
-        return EventVerdict.Counted;
+        return Take(person, e.Metric, e.Value, e.AtMs) ? EventVerdict.Counted : EventVerdict.Ignored;
     }
 
-    private void Join(ulong key, int alternative, int epoch, long atMs)
+    private bool IsFed(int address) => address < Plan.Metrics.Count && (Fed(address).Any() || Plan.Metrics.Any(m => m.Active && m.Rule?.Covariate == Plan.Metrics[address].Id && IsAddress(address)));
+
+    private bool IsAddress(int address)
+        => Enumerable.Range(0, Plan.Metrics.Count).FirstOrDefault(i => Plan.Metrics[i].Id == Plan.Metrics[address].Id && Plan.Metrics[i].Kind is not (MetricKind.Ratio or MetricKind.Retention), -1) == address;
+
+    /// <summary>Slots that an address feeds, with what its events are to them.</summary>
+    private IEnumerable<(int Slot, string Part)> Fed(int address)
+    {
+        if (Plan.Metrics[address].Kind is MetricKind.Ratio or MetricKind.Retention || !IsAddress(address))
+        {
+            yield break;
+        }
+
+        var id = Plan.Metrics[address].Id;
+        for (var slot = 0; slot < Plan.Metrics.Count; slot++)
+        {
+            var metric = Plan.Metrics[slot];
+            if (metric is { Active: true, Kind: MetricKind.Conversion or MetricKind.Count or MetricKind.Value } && metric.Id == id)
+            {
+                yield return (slot, "own");
+            }
+
+            if (metric.Active && metric.Rule?.Numerator == id)
+            {
+                yield return (slot, "above");
+            }
+
+            if (metric.Active && metric.Rule?.Denominator == id)
+            {
+                yield return (slot, "below");
+            }
+        }
+    }
+
+    private bool Take(Person person, int address, double value, long atMs)
+    {
+        var taken = Fed(address).Where(f => !(Plan.Metrics[f.Slot].Rule?.Window is { } window && atMs >= person.AtMs + window.TotalMilliseconds)).ToList();
+        person.Events.AddRange(taken.Select(f => (f.Slot, f.Part, value, atMs)));
+        return taken.Count > 0;
+    }
+
+    private void Join(ulong key, int alternative, int epoch, long atMs, IReadOnlyDictionary<string, double>? known = null)
     {
         var person = new Person(alternative, epoch, atMs);
+        var attributes = known ?? new Dictionary<string, double>();
+        foreach (var (name, x) in attributes)
+        {
+            person.Covariates[name] = x;
+        }
+
         people.Add(key, person);
         foreach (var track in held.Where(t => t.Key == key))
         {
-            if (track.AtMs >= atMs && Plan.Metrics[track.Metric].Active)
+            var id = Plan.Metrics[track.Metric].Id;
+            if (track.AtMs < atMs && IsFed(track.Metric) && Plan.Metrics.Any(m => m.Active && m.Rule?.Covariate == id))
             {
-                person.Events.Add((track.Metric, track.Value));
+                if (!attributes.ContainsKey(id))
+                {
+                    person.Covariates[id] = person.Covariates.GetValueOrDefault(id) + track.Value;
+                }
             }
-            else
+            else if (track.AtMs < atMs || !Take(person, track.Metric, track.Value, track.AtMs))
             {
                 heldDropped++;
             }
@@ -246,14 +325,29 @@ internal sealed class ShardModel(ShardPlan plan)
 
     private ParticipantTotal Total(Person person, int metric)
     {
-        var values = person.Events.Where(e => e.Metric == metric).Select(e => e.Value).ToArray();
+        var above = person.Events.Where(e => e.Slot == metric && e.Part == "above").ToArray();
+        var below = person.Events.Where(e => e.Slot == metric && e.Part == "below").ToArray();
+        switch (Plan.Metrics[metric].Kind)
+        {
+            case MetricKind.Ratio:
+                return new(above.Length > 0, above.Length, above.Sum(e => e.Value), below.Sum(e => e.Value));
+            case MetricKind.Retention:
+            {
+                var cameBack = above.Any(a => below.Any(b => b.AtMs < a.AtMs)) ? 1 : 0;
+                return new(cameBack > 0, cameBack, cameBack, below.Length > 0 ? 1 : 0);
+            }
+        }
+
+        var values = person.Events.Where(e => e.Slot == metric).Select(e => e.Value).ToArray();
         var conversions = Plan.Metrics[metric].Kind == MetricKind.Conversion ? values.Sum() : values.Length;
         return new(values.Length > 0, conversions, values.Sum());
     }
 
     private sealed record Person(int Alternative, int Epoch, long AtMs)
     {
-        public List<(int Metric, double Value)> Events { get; } = [];
+        public List<(int Slot, string Part, double Value, long AtMs)> Events { get; } = [];
+
+        public Dictionary<string, double> Covariates { get; } = [];
     }
 }
 

@@ -26,7 +26,7 @@ public class ShardPropertyTests
             Assert.Equal(expected is null ? null : expected with { Totals = [] }, actual is null ? null : actual with { Totals = [] });
         }
 
-        SameStatistics(history.Model, shard.Statistics());
+        SameStatistics(history.Model, shard, history.Now);
     });
 
     [Fact]
@@ -96,8 +96,8 @@ public class ShardPropertyTests
             }
         }
 
-        var expected = ExperimentStatistics.Merge([whole.Shard.Statistics()]);
-        var actual = ExperimentStatistics.Merge([.. parts.Select(p => p.Shard.Statistics())]);
+        var expected = ExperimentStatistics.Merge([whole.Shard.Statistics(Noon)]);
+        var actual = ExperimentStatistics.Merge([.. parts.Select(p => p.Shard.Statistics(Noon))]);
         Assert.Equal(expected.Participants, actual.Participants);
         for (var a = 0; a < 2; a++)
         {
@@ -108,10 +108,10 @@ public class ShardPropertyTests
         }
     });
 
-    private static void SameStatistics(ShardModel model, ShardStatistics statistics)
+    private static void SameStatistics(ShardModel model, ParticipantShard shard, long now)
     {
-        var actual = statistics.Epochs.SelectMany(e => e.Alternatives.Select((a, i) => (e.Epoch, Alternative: i, a.Participants, a.Metrics))).Where(a => a.Participants > 0).ToArray();
-        var expected = model.Statistics().ToArray();
+        var actual = shard.Statistics(now).Epochs.SelectMany(e => e.Alternatives.Select((a, i) => (e.Epoch, Alternative: i, a.Participants, a.Metrics))).Where(a => a.Participants > 0).ToArray();
+        var expected = model.Statistics(now).ToArray();
         Assert.Equal(expected.Select(e => (e.Epoch, e.Alternative, e.Participants)), actual.Select(a => (a.Epoch, a.Alternative, a.Participants)));
         foreach (var (one, other) in expected.Zip(actual))
         {
@@ -127,6 +127,23 @@ public class ShardPropertyTests
         Assert.Equal((expected.Converted, expected.Conversions, expected.Moments.Count), (actual.Converted, actual.Conversions, actual.Moments.Count));
         Assert.Equal(expected.Moments.Mean, actual.Moments.Mean, 1e-9);
         Assert.Equal(expected.Moments.M2, actual.Moments.M2, 1e-9 * (1 + expected.Moments.M2));
+        Assert.Equal(expected.Pair is null, actual.Pair is null);
+        if (expected.Pair is { } pair)
+        {
+            var (one, other) = (pair.Joint, actual.Pair!.Joint);
+            Assert.Equal((one.Count, pair.Rest.Count), (other.Count, actual.Pair.Rest.Count));
+            foreach (var (x, y) in new[] { (one.MeanX, other.MeanX), (one.MeanY, other.MeanY), (one.M2X, other.M2X), (one.M2Y, other.M2Y), (one.Product, other.Product), (pair.Rest.Mean, actual.Pair.Rest.Mean), (pair.Rest.M2, actual.Pair.Rest.M2) })
+            {
+                Assert.Equal(x, y, 1e-9 * (1 + Math.Abs(x) + one.M2X + one.M2Y));
+            }
+        }
+
+        Assert.Equal(expected.Mature is null, actual.Mature is null);
+        if (expected.Mature is { } mature)
+        {
+            Assert.Equal(mature.Participants, actual.Mature!.Participants);
+            Same(mature.Figures, actual.Mature.Figures);
+        }
     }
 
     private static void ForAny(int tests, Action<int> holds)

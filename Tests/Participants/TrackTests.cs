@@ -164,5 +164,5 @@ public class TrackTests
     }
 
     private static MetricStatistics StatisticsOf(ShardFixture shard, int alternative, int metric)
-        => ExperimentStatistics.Merge([shard.Shard.Statistics()]).Total[alternative].Metrics[metric];
+        => ExperimentStatistics.Merge([shard.Shard.Statistics(Noon)]).Total[alternative].Metrics[metric];
 }
