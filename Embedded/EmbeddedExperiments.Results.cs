@@ -25,6 +25,10 @@ public sealed partial class EmbeddedExperiments
             ? ParticipationViews.Of(live.State, await live.History(), unit)
             : refusal!);
 
+    /// <inheritdoc/>
+    public ValueTask<Answer<ShardHealth>> Health(string experiment, CancellationToken cancellationToken = default) =>
+        Guard<ShardHealth>(experiment, async () => Find(experiment, out _, out var refusal) is { } live ? await live.Health() : refusal!);
+
     private ValueTask<Answer<ScoreReport>> Ask(string experiment, ScoreQuery query, Func<ScoreRequest, ScoreRequest> adapt) =>
         Guard<ScoreReport>(experiment, async () =>
         {

@@ -54,6 +54,10 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     [Alias("history")]
     ValueTask<ShardReply> History();
 
+    /// <summary>The health, as JSON.</summary>
+    [Alias("health")]
+    ValueTask<ShardReply> Health();
+
     /// <summary>Puts a plan in force; answers when that is durable.</summary>
     [Alias("switch"), ResponseTimeout("00:00:10")]
     ValueTask<SwitchReply> Switch([Immutable] byte[] plan, ShardOrders orders);

@@ -26,6 +26,13 @@ internal sealed class HistoryEndpoints(ApiParts parts)
             Replies = [new(200, "The history.", Content.Json("History"))],
             Problems = [422],
         },
+        new("GET", "/v1/experiments/{id}/health", Access.Admin, Health)
+        {
+            Name = "getExperimentHealth",
+            Tag = Tag,
+            Summary = "What may be wrong with what is sent: conflicting exposures, events without an assignment, forgotten producers.",
+            Replies = [new(200, "The health of this generation.", Content.Json("ExperimentHealth"))],
+        },
         new("GET", "/v1/metrics", Access.Admin, Metrics)
         {
             Name = "listMetrics",
@@ -64,6 +71,12 @@ internal sealed class HistoryEndpoints(ApiParts parts)
                 ? Queries.Refuse(RefusalKind.Invalid, "unknown-word", "by", "This must be hour or day.")
                 : await parts.Experiments.History(Paths.Id(context), unit.Value, context.RequestAborted),
             HistoryJson.Write);
+    }
+
+    private async Task Health(HttpContext context)
+    {
+        var id = Paths.Id(context);
+        await Answers.Write<ShardHealth>(context, await parts.Experiments.Health(id, context.RequestAborted), (writer, health) => HistoryJson.Write(writer, id, health));
     }
 
     private async Task Metrics(HttpContext context)

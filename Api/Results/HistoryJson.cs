@@ -7,6 +7,20 @@ namespace Bandstand.Api;
 /// <summary>Histories and metrics as JSON.</summary>
 internal static class HistoryJson
 {
+    public static void Write(Utf8JsonWriter writer, string experiment, in ShardHealth health)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("experiment"u8, experiment);
+        writer.WriteNumber("conflicts"u8, health.Conflicts);
+        writer.WriteNumber("held"u8, health.Held);
+        writer.WriteNumber("heldEver"u8, health.HeldEver);
+        writer.WriteNumber("heldDropped"u8, health.HeldDropped);
+        writer.WriteNumber("forced"u8, health.Forced);
+        writer.WriteNumber("ids"u8, health.Ids);
+        writer.WriteNumber("producersDropped"u8, health.ProducersDropped);
+        writer.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter writer, HistoryView history)
     {
         writer.WriteStartObject();

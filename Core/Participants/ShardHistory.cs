@@ -40,17 +40,21 @@ public sealed record HistoryCell(long FromMs, int Alternative, long Participants
 /// <param name="Total">The sum of the values.</param>
 public readonly record struct HistoryGain(long Converted, double Conversions, double Total);
 
-/// <summary>What somebody who runs the experiment may want to look into.</summary>
+/// <summary>What somebody who runs the experiment may want to look into, of one shard or of all together. Immutable; counted since the generation began.</summary>
 /// <param name="Conflicts">Exposures to another alternative than the first.</param>
 /// <param name="Held">Events held now.</param>
 /// <param name="HeldEver">Events ever held.</param>
 /// <param name="HeldDropped">Held events that were dropped: too old, too many, or before the exposure.</param>
 /// <param name="Forced">Identities forced now.</param>
-/// <param name="Producers">Producers remembered now.</param>
-/// <param name="ProducersDropped">Producers forgotten early because there were too many.</param>
+/// <param name="Producers">Producers remembered now; together, one counts once for each shard that knows it.</param>
+/// <param name="ProducersDropped">Producers forgotten early because there were too many; counted as <paramref name="Producers"/> are.</param>
 /// <param name="Ids">Event ids remembered now.</param>
 public readonly record struct ShardHealth(long Conflicts, long Held, long HeldEver, long HeldDropped, long Forced, long Producers, long ProducersDropped, long Ids)
 {
+    /// <summary>Adds the shards up.</summary>
+    /// <param name="shards">All shards of an experiment.</param>
+    public static ShardHealth Merge(IEnumerable<ShardHealth> shards) => shards.Aggregate(default(ShardHealth), Add);
+
     /// <summary>Both together.</summary>
     public static ShardHealth operator +(ShardHealth left, ShardHealth right) => new(
         left.Conflicts + right.Conflicts,

@@ -81,6 +81,9 @@ public interface IExperiments
     /// <summary>Participants and totals over time.</summary>
     ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default);
 
+    /// <summary>What somebody who runs the experiment may want to look into: conflicting exposures, held events and the like.</summary>
+    ValueTask<Answer<ShardHealth>> Health(string experiment, CancellationToken cancellationToken = default);
+
     /// <summary>Every metric that an experiment has or that was tracked, by id.</summary>
     ValueTask<Answer<Page<MetricView>>> Metrics(string? after, int limit, CancellationToken cancellationToken = default);
 

@@ -42,31 +42,32 @@ internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, Shar
     public async ValueTask<ExperimentStatistics> Statistics(DateTimeOffset now)
     {
         var nowMs = now.ToUnixTimeMilliseconds();
-        var parts = new ShardStatistics[shards.Length];
-        var durable = new Task[shards.Length];
-        for (var number = 0; number < shards.Length; number++)
-        {
-            parts[number] = shards[number].Statistics(nowMs, out durable[number]);
-        }
-
-        await Task.WhenAll(durable);
-        return ExperimentStatistics.Merge(parts);
+        return ExperimentStatistics.Merge(await Gather((ShardHost shard, out Task durable) => shard.Statistics(nowMs, out durable)));
     }
 
     /// <summary>The merged history of all shards, each of them durable.</summary>
-    public async ValueTask<ShardHistory> History()
-    {
-        var parts = new ShardHistory[shards.Length];
-        var durable = new Task[shards.Length];
-        for (var number = 0; number < shards.Length; number++)
-        {
-            parts[number] = shards[number].History(out durable[number]);
-        }
+    public async ValueTask<ShardHistory> History() =>
+        ShardHistory.Merge(await Gather(static (ShardHost shard, out Task durable) => shard.History(out durable)));
 
-        await Task.WhenAll(durable);
-        return ShardHistory.Merge(parts);
-    }
+    /// <summary>The health of all shards together, each of them durable.</summary>
+    public async ValueTask<ShardHealth> Health() =>
+        ShardHealth.Merge(await Gather(static (ShardHost shard, out Task durable) => shard.Health(out durable)));
 
     /// <summary>Participants of all shards.</summary>
     public long Participants() => shards.Sum(shard => shard.Participants);
+
+    private delegate T Reading<T>(ShardHost shard, out Task durable);
+
+    private async ValueTask<T[]> Gather<T>(Reading<T> read)
+    {
+        var parts = new T[shards.Length];
+        var durable = new Task[shards.Length];
+        for (var number = 0; number < shards.Length; number++)
+        {
+            parts[number] = read(shards[number], out durable[number]);
+        }
+
+        await Task.WhenAll(durable);
+        return parts;
+    }
 }

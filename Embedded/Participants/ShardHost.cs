@@ -124,6 +124,8 @@ internal sealed class ShardHost
 
     public ShardHistory History(out Task durable) => Read(s => s.History(), out durable);
 
+    public ShardHealth Health(out Task durable) => Read(s => s.Health(), out durable);
+
     private T Read<T>(Func<ParticipantShard, T> read, out Task durable)
     {
         lock (turn)

@@ -29,6 +29,14 @@ public sealed partial class ClusterExperiments
             cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<Answer<ShardHealth>> Health(string experiment, CancellationToken cancellationToken = default) =>
+        Guard<ShardHealth>(
+            async () => await WithPresent<ShardHealth>(experiment, async known => await Gather(known, shard => shard.Health()) is { } parts
+                ? (true, ShardHealth.Merge(parts.Select(part => WireJson.Read<ShardHealth>(part))))
+                : (false, default)),
+            cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<Answer<Page<MetricView>>> Metrics(string? after, int limit, CancellationToken cancellationToken = default) =>
         Guard<Page<MetricView>>(
             async () =>

@@ -84,6 +84,8 @@ internal sealed partial class ParticipantShardGrain(
 
     public ValueTask<ShardReply> History() => Bytes(0, 0, static (grain, _) => WireJson.Write(grain.shard!.History()));
 
+    public ValueTask<ShardReply> Health() => Bytes(0, 0, static (grain, _) => WireJson.Write(grain.shard!.Health()));
+
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (journaled is not null)

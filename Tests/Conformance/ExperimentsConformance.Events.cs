@@ -124,6 +124,33 @@ public abstract partial class ExperimentsConformance
     }
 
     [Fact]
+    public async Task Conflicting_exposures_held_events_and_forced_identities_are_counted_in_the_health()
+    {
+        await Define("price");
+        foreach (var identity in new[] { "u1", "u2", "u3" })
+        {
+            await Send($$"""{"type":"exposure","experiment":"price","identity":"{{identity}}","alternative":"a"}""");
+        }
+
+        await Send("""
+            {"type":"exposure","experiment":"price","identity":"u1","alternative":"b"}
+            {"type":"exposure","experiment":"price","identity":"u2","alternative":"b"}
+            {"type":"exposure","experiment":"price","identity":"u3","alternative":"a"}
+            {"metric":"signup","identity":"u4","id":"e1"}
+            {"metric":"signup","identity":"u5"}
+            """);
+        await Bandstand.Force("price", "u6", "b", Token);
+
+        var health = (await Bandstand.Health("price", Token)).Value;
+
+        Assert.Equal((2, 2, 2, 0), (health.Conflicts, health.Held, health.HeldEver, health.HeldDropped));
+        Assert.Equal((1, 1), (health.Forced, health.Ids));
+        Assert.Equal("experiment-not-found", (await Bandstand.Health("nowhere", Token)).Refusal?.Code);
+        await Do("price", new ExperimentCommand.Reset(null));
+        Assert.Equal(default, (await Bandstand.Health("price", Token)).Value);
+    }
+
+    [Fact]
     public async Task A_conversion_that_overtakes_its_exposure_counts_when_the_exposure_arrives()
     {
         await Define("price");

@@ -176,6 +176,9 @@ internal sealed partial class FakeExperiments : IExperiments
     public ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default) =>
         With(experiment, kept => (Answer<HistoryView>)new HistoryView(experiment, unit, [new(Now, "a", 1, [new("signup", 1, 2, 3)])]));
 
+    public ValueTask<Answer<ShardHealth>> Health(string experiment, CancellationToken cancellationToken = default) =>
+        With(experiment, kept => (Answer<ShardHealth>)new ShardHealth(1, 2, 3, 4, 5, 6, 7, 8));
+
     public ValueTask<Answer<Page<MetricView>>> Metrics(string? after, int limit, CancellationToken cancellationToken = default) =>
         Locked<Page<MetricView>>(() => new Page<MetricView>([new("signup", [.. experiments.Keys], Now)], null));
 

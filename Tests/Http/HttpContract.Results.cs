@@ -81,6 +81,18 @@ public abstract partial class HttpContract
     }
 
     [Fact]
+    public async Task Conflicting_exposures_show_in_the_health()
+    {
+        await Define("price");
+        const string Exposure = """{"type":"exposure","experiment":"price","identity":"u1","alternative":"a"}""";
+        await Lines("/v1/events", Exposure);
+        await Lines("/v1/events", Exposure.Replace("\"a\"", "\"b\"", StringComparison.Ordinal));
+        var health = (await Get("/v1/experiments/price/health")).Json;
+        Assert.Equal(("price", 1, 0), (health.GetProperty("experiment").GetString(), health.GetProperty("conflicts").GetInt32(), health.GetProperty("held").GetInt32()));
+        Assert.Equal(404, (await Get("/v1/experiments/nowhere/health")).Status);
+    }
+
+    [Fact]
     public async Task History_and_metrics_show_what_was_gained()
     {
         await Participating();
