@@ -3,6 +3,8 @@ using Bandstand.Benchmarks;
 (string Name, string Help, Func<string[], int> Run)[] benchmarks =
 [
     ("allocation", "what policies must reach, in made-up worlds [RUNS]", AllocationBenchmark.Run),
+    ("cluster", "processor time of 1, 2 and 3 silos for an assignment and an event, beside the server's --silo PATH [--requests N] [--lines N] [--windows N]", ClusterBenchmark.Run),
+    ("cluster-kill", "three silos, one killed ten times under load --silo PATH [--kills N] [--seed N] [--participants N] [--rest MS]", ClusterKillBenchmark.Run),
     ("engine", "the engine through its port: assignments, events and their parts, P(best) [words…] [--full]", EngineBenchmark.Run),
     ("kill", "a server killed fifty times under load, and its start with 1 M participants [--kills N] [--seed N] [--starts N]", KillBenchmark.Run),
     ("http", "single assignments and bodies of events over HTTP, against a constant answer and bare parsing [--connections N] [--slices N] [--requests N] [--lines N]", HttpBenchmark.Run),

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Bandstand.Tests.Kill;
 
 /// <summary>Holds what a server has against what it had answered.</summary>
-internal sealed class KillAudit(MortalServer server, Ledger ledger)
+internal sealed class KillAudit(MortalHost server, Ledger ledger)
 {
     private readonly List<string> wrong = [];
 

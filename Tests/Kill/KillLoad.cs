@@ -8,9 +8,10 @@ namespace Bandstand.Tests.Kill;
 /// The callers: producers that enrol people and send numbered batches about them, and two that ask for assignments of new and of known
 /// people. Each goes on to its next request only when the last was acknowledged.
 /// </summary>
-internal sealed class KillLoad(KillPlan plan, MortalServer server, Ledger ledger)
+internal sealed class KillLoad(KillPlan plan, MortalHost server, Ledger ledger)
 {
     private const int Enrolled = 40;
+    private const int Crowd = 10_000;
     private static readonly DateOnly FirstDay = new(2026, 1, 1);
     private static readonly string[] Arms = ["a", "b", "c"];
 
@@ -46,6 +47,15 @@ internal sealed class KillLoad(KillPlan plan, MortalServer server, Ledger ledger
     /// <summary>Everybody finishes what they are at.</summary>
     public void Stop() => stopped = true;
 
+    /// <summary>Assigns the plan's participants.</summary>
+    public async Task EnrolMany()
+    {
+        foreach (var some in Enumerable.Range(0, plan.Participants).Select(person => string.Create(CultureInfo.InvariantCulture, $"person-{person}")).Chunk(Crowd))
+        {
+            await AssignMany(KillRun.Turned, some);
+        }
+    }
+
     private async Task Produce(int number)
     {
         var random = new Random(plan.Seed + number);
@@ -64,6 +74,7 @@ internal sealed class KillLoad(KillPlan plan, MortalServer server, Ledger ledger
             Check(batch, await server.Post(batch));
             ledger.Acknowledged(batch);
             lastBatches[name] = batch;
+            await Rest();
         }
     }
 
@@ -123,6 +134,7 @@ internal sealed class KillLoad(KillPlan plan, MortalServer server, Ledger ledger
             var experiment = KillRun.Experiments[number % 2];
             var answer = await server.Post($"/v1/experiments/{experiment}/assignments", $$"""{"identity":"{{Whoever(random)}}"}""");
             Note(experiment, answer);
+            await Rest();
         }
     }
 
@@ -131,6 +143,7 @@ internal sealed class KillLoad(KillPlan plan, MortalServer server, Ledger ledger
         for (var number = 0; !stopped; number++)
         {
             await AssignMany(KillRun.Experiments[number % 2], [.. Enumerable.Range(0, random.Next(1, 100)).Select(_ => Whoever(random))]);
+            await Rest();
         }
     }
 
@@ -146,6 +159,8 @@ internal sealed class KillLoad(KillPlan plan, MortalServer server, Ledger ledger
             Note(experiment, assignment);
         }
     }
+
+    private Task Rest() => plan.Rest > TimeSpan.Zero ? Task.Delay(plan.Rest) : Task.CompletedTask;
 
     private void Note(string experiment, JsonElement assignment) => ledger.Answered(
         experiment,

@@ -3,7 +3,7 @@ namespace Bandstand.Tests.Kill;
 /// <summary>How hard and how often a server is killed.</summary>
 internal sealed record KillPlan
 {
-    /// <summary>Bandstand.Server.dll.</summary>
+    /// <summary>Bandstand.Server.dll or Bandstand.Silo.dll.</summary>
     public required string Assembly { get; init; }
 
     /// <summary>The data folder.</summary>
@@ -23,6 +23,12 @@ internal sealed record KillPlan
 
     /// <summary>The most requests that are acknowledged between two kills.</summary>
     public int MostRequests { get; init; } = 80;
+
+    /// <summary>How many are assigned in <see cref="KillRun.Turned"/>, whose shards are four, before anything else.</summary>
+    public int Participants { get; init; }
+
+    /// <summary>How long everybody rests between two requests.</summary>
+    public TimeSpan Rest { get; init; }
 
     /// <summary>Told after every life of the server, one line.</summary>
     public Action<string> Report { get; init; } = _ => { };

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Bandstand.Tests.Kill;
@@ -8,7 +7,7 @@ namespace Bandstand.Tests.Kill;
 /// one whose weights are turned round in every life, so that an assignment that was answered and lost would come out otherwise the
 /// second time, and a bandit on a single shard, which moves its own weights.
 /// </summary>
-internal sealed class KillRun(KillPlan plan, MortalServer server, CancellationToken cancellationToken)
+internal sealed class KillRun(KillPlan plan, MortalHost server, CancellationToken cancellationToken)
 {
     /// <summary>The experiment whose weights are turned round.</summary>
     public const string Turned = "turned";
@@ -37,6 +36,7 @@ internal sealed class KillRun(KillPlan plan, MortalServer server, CancellationTo
 
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var load = new KillLoad(plan, server, ledger);
+        await load.EnrolMany();
         var workers = load.Start(async () => await failing.CancelAsync());
         var killing = KillAgainAndAgain(random, failing.Token);
         try
@@ -52,10 +52,9 @@ internal sealed class KillRun(KillPlan plan, MortalServer server, CancellationTo
         await workers;
 
         // What is checked is what a fresh process reads from the files.
-        await server.Kill();
-        await server.Start();
+        await server.StartAfresh();
         await new KillAudit(server, ledger).Check(load.LastBatches);
-        plan.Report(string.Create(CultureInfo.InvariantCulture, $"{server.Acknowledged:N0} requests and {ledger.Events:N0} events acknowledged, {server.Unanswered:N0} requests cut off and sent again, {ledger.Answers.Count:N0} assignments answered"));
+        plan.Report(string.Create(CultureInfo.InvariantCulture, $"{server.Acknowledged:N0} requests and {ledger.Events:N0} events acknowledged, {server.Unanswered:N0} requests cut off and {server.Refused:N0} refused and sent again, {ledger.Answers.Count:N0} assignments answered"));
     }
 
     private async Task KillAgainAndAgain(Random random, CancellationToken stop)
@@ -67,9 +66,8 @@ internal sealed class KillRun(KillPlan plan, MortalServer server, CancellationTo
             // In flight when the server dies, like everything else.
             var turn = TurnWeights(kill);
             await server.Kill();
-            var watch = Stopwatch.StartNew();
-            await server.Start();
-            plan.Report(string.Create(CultureInfo.InvariantCulture, $"kill {kill}: up again after {watch.ElapsedMilliseconds:N0} ms, {server.Acknowledged:N0} requests acknowledged so far"));
+            var revived = await server.Revive();
+            plan.Report(string.Create(CultureInfo.InvariantCulture, $"kill {kill}: {revived}, {server.Acknowledged:N0} requests acknowledged so far"));
             await turn.WaitAsync(stop);
         }
     }

@@ -67,7 +67,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Starts one and waits until it says where it listens.</summary>
-    /// <param name="assembly">Bandstand.Server.dll.</param>
+    /// <param name="assembly">Bandstand.Server.dll or Bandstand.Silo.dll.</param>
     /// <param name="folder">The data folder.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public static async Task<ServerProcess> Start(string assembly, string folder, CancellationToken cancellationToken)
@@ -78,6 +78,7 @@ internal sealed class ServerProcess : IDisposable
             server.process.Start();
             server.process.BeginErrorReadLine();
             server.Client.BaseAddress = await server.ReadAddress(cancellationToken);
+            _ = server.ReadOn();
             return server;
         }
         catch
@@ -107,12 +108,27 @@ internal sealed class ServerProcess : IDisposable
         process.Dispose();
     }
 
+    /// <summary>A log that nobody reads would stop the server once the pipe is full.</summary>
+    private async Task ReadOn()
+    {
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync() is not null)
+            {
+            }
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It was killed.
+        }
+    }
+
     /// <summary>Reads "Bandstand listens on URL and keeps …".</summary>
     private async Task<Uri> ReadAddress(CancellationToken cancellationToken)
     {
         while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
         {
-            var address = line.Split(' ').FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal));
+            var address = !line.StartsWith("Bandstand listens", StringComparison.Ordinal) ? null : line.Split(' ').FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal));
             if (address is not null)
             {
                 return new Uri(address);
