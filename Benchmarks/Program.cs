@@ -9,6 +9,7 @@ using Bandstand.Benchmarks;
     ("kill", "a server killed fifty times under load, and its start with 1 M participants [--kills N] [--seed N] [--starts N]", KillBenchmark.Run),
     ("http", "single assignments and bodies of events over HTTP, against a constant answer and bare parsing [--connections N] [--slices N] [--requests N] [--lines N]", HttpBenchmark.Run),
     ("participants", "one shard: questions, events, replays, memory [words…] [--full]", ParticipantsBenchmark.Run),
+    ("guardrails", "false and true alarms of guardrails that are looked at often, seeded [RUNS] [PARTICIPANTS] [word]", GuardrailBenchmark.Run),
     ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
     ("simulation", "errors of methods that are looked at often, seeded [RUNS] [PARTICIPANTS] [word]", SimulationBenchmark.Run),
     ("storage", "durable entries, by callers and sizes [FOLDER]", StorageBenchmark.Run),

@@ -103,9 +103,15 @@ public sealed partial class EmbeddedExperiments
             pending.Add(totals.Apply(router.Tally, now));
         }
 
-        var due = ApplyLegs(work, map, now, ref pending);
+        List<ExperimentHost> guarded = [];
+        var due = ApplyLegs(work, map, now, ref pending, guarded);
         Observe(router, map, batch.Producer, ref pending);
         await pending.WhenAll();
+        foreach (var host in guarded)
+        {
+            await host.Guard();
+        }
+
         foreach (var host in due)
         {
             await host.Review();
@@ -114,7 +120,7 @@ public sealed partial class EmbeddedExperiments
         return router.Receipt();
     }
 
-    private static List<ExperimentHost> ApplyLegs(IngestWork work, IngestMap map, long now, ref PendingWrites pending)
+    private static List<ExperimentHost> ApplyLegs(IngestWork work, IngestMap map, long now, ref PendingWrites pending, List<ExperimentHost> guarded)
     {
         List<ExperimentHost> due = [];
         for (var number = 0; number < work.Router.LegCount; number++)
@@ -124,6 +130,11 @@ public sealed partial class EmbeddedExperiments
             var verdicts = work.Verdicts(leg.Count);
             pending.Add(live.Shards[leg.Shard].Apply(leg, now, verdicts, out var newcomers));
             work.Router.Answered(leg, verdicts);
+            if (map.Routes.Targets[leg.Target].Guarded is { } metrics && host.Guarded(leg.Writer.Written.CountedOf(verdicts, metrics)) && !guarded.Contains(host))
+            {
+                guarded.Add(host);
+            }
+
             if (newcomers > 0 && host.Joined(newcomers) && !due.Contains(host))
             {
                 due.Add(host);

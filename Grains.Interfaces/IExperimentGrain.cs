@@ -36,6 +36,12 @@ public interface IExperimentGrain : IGrainWithStringKey
     [Alias("settle")]
     ValueTask Settle(long generation, [Immutable] ShardCount[] counts);
 
+    /// <summary>
+    /// A front end tells how many events of guarded metrics counted; a guardrail that they crossed has acted before this answers.
+    /// </summary>
+    [Alias("guard"), ResponseTimeout("00:00:15")]
+    ValueTask Guard(long generation, long events);
+
     /// <summary>Does what is due by the clock, and finishes what was left unfinished.</summary>
     [Alias("wake"), ResponseTimeout("00:00:15")]
     ValueTask Wake();

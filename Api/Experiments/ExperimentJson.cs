@@ -68,6 +68,11 @@ internal static class ExperimentJson
             writer.WriteNull("figures"u8);
         }
 
+        if (decision.Guardrail is { } trip)
+        {
+            Write(writer, trip);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -98,6 +103,20 @@ internal static class ExperimentJson
         writer.WriteNumber("converted"u8, figure.Converted);
         writer.WriteMaybe("mean"u8, figure.Mean);
         writer.WriteMaybe("probabilityBest"u8, figure.ProbabilityBest);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, GuardTrip trip)
+    {
+        writer.WriteStartObject("guardrail"u8);
+        writer.WriteString("metric"u8, trip.Metric);
+        writer.WriteString("alternative"u8, trip.Alternative);
+        writer.WriteString("action"u8, trip.Action);
+        writer.WriteNumber("margin"u8, trip.Margin);
+        writer.WriteNumber("alpha"u8, trip.Alpha);
+        writer.WriteNumber("harm"u8, trip.Harm);
+        writer.WriteNumber("eValue"u8, trip.EValue);
+        writer.WriteNumber("needed"u8, trip.Needed);
         writer.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bandstand.Experiments;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Api;
@@ -37,6 +38,13 @@ internal static class ScoreJson
         }
 
         writer.WriteEndObject();
+        writer.WriteStartArray("guardrails"u8);
+        foreach (var reading in report.Guardrails)
+        {
+            Write(writer, reading);
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("missing"u8);
         foreach (var missing in report.Missing)
         {
@@ -124,6 +132,22 @@ internal static class ScoreJson
             Why(writer, number.Code, number.Detail);
         }
 
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, GuardReading reading)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("metric"u8, reading.Metric.Id);
+        writer.WriteString("alternative"u8, reading.Alternative);
+        writer.WriteNumber("margin"u8, reading.Guardrail.Margin);
+        writer.WriteNumber("alpha"u8, reading.Guardrail.Alpha);
+        writer.WriteString("action"u8, reading.Guardrail.Action);
+        writer.WriteMaybe("harm"u8, reading.Harm);
+        writer.WriteMaybe("eValue"u8, reading.EValue);
+        writer.WriteNumber("needed"u8, reading.Needed);
+        writer.WriteString("guarantee"u8, reading.Guarantee);
+        writer.WriteBoolean("tripped"u8, reading.Trip is not null);
         writer.WriteEndObject();
     }
 

@@ -12,8 +12,9 @@ namespace Bandstand.Assignment;
 /// <param name="Value">Its value as JSON text.</param>
 /// <param name="ValueUtf8">The same in UTF-8, ready to be written.</param>
 /// <param name="Fingerprint">Ten hex digits that name it in links.</param>
-/// <param name="Removed">True: its participants see the default.</param>
-public sealed record PlannedAlternative(string Key, string Value, ReadOnlyMemory<byte> ValueUtf8, string Fingerprint, bool Removed);
+/// <param name="Removed">True: the definition no longer has it, and its participants see the default.</param>
+/// <param name="Dropped">True: a guardrail closed it, and its participants see the default.</param>
+public sealed record PlannedAlternative(string Key, string Value, ReadOnlyMemory<byte> ValueUtf8, string Fingerprint, bool Removed, bool Dropped = false);
 
 /// <summary>What the hash says of an identity.</summary>
 /// <param name="Bucket">0 to 9 999.</param>
@@ -42,7 +43,7 @@ public sealed class AssignmentPlan
         Alternatives =
         [
             .. experiment.Alternatives.Select((a, slot) => new PlannedAlternative(
-                a.Key, a.Value, Encoding.UTF8.GetBytes(a.Value), VanityHash.Fingerprint(experiment.Id, slot), a.Removed)),
+                a.Key, a.Value, Encoding.UTF8.GetBytes(a.Value), VanityHash.Fingerprint(experiment.Id, slot), a.Removed, a.Dropped)),
         ];
         Default = experiment.SlotOf(definition.Default);
         Outcome = experiment.Outcome ?? -1;
@@ -59,7 +60,7 @@ public sealed class AssignmentPlan
             Outcome = Outcome,
             Default = Default,
             Alternatives = Alternatives.Length,
-            Removed = [.. experiment.Alternatives.Select(a => a.Removed)],
+            Removed = [.. experiment.Alternatives.Select(a => a.IsWithdrawn)],
             Metrics = experiment.Metrics,
             Epoch = experiment.Epoch.Number,
             Buckets = buckets,
@@ -215,7 +216,7 @@ public sealed class AssignmentPlan
         var draw = Draw(utf8);
         var slot = buckets[draw.Bucket];
         slot = slot == BucketTable.None || draw.Choice < 0 ? slot : draw.Choice;
-        return slot == BucketTable.None || Alternatives[slot].Removed
+        return slot == BucketTable.None || Alternatives[slot].Removed || Alternatives[slot].Dropped
             ? Shown(AssignmentReason.NotInTraffic, Default)
             : new ShardAnswer(AssignmentReason.Assigned, (byte)slot, Epoch, (byte)slot, false);
     }

@@ -31,5 +31,6 @@ public sealed record CatalogueEntry(string Id, long Generation, long Version, Ex
                 experiment.Status == ExperimentStatus.Running,
                 experiment.Metrics,
                 [.. experiment.Alternatives.Select(a => a.Key)],
-                experiment.LastPut.Allocation is TimestepAllocation { Period: null }));
+                experiment.LastPut.Allocation is TimestepAllocation { Period: null },
+                ExperimentGuards.Slots(experiment)));
 }

@@ -13,6 +13,7 @@ namespace Bandstand.Events;
 /// <param name="Metrics">Its metric slots, by number.</param>
 /// <param name="Alternatives">Keys of its alternatives, by number.</param>
 /// <param name="TakesObservations">True when the caller sends its timesteps' observations.</param>
+/// <param name="Guarded">By metric slot: whether its events may trip a guardrail; null when none is watched.</param>
 public sealed record RouteTarget(
     string Experiment,
     long Generation,
@@ -21,7 +22,8 @@ public sealed record RouteTarget(
     bool Running,
     IReadOnlyList<MetricSlot> Metrics,
     IReadOnlyList<string> Alternatives,
-    bool TakesObservations);
+    bool TakesObservations,
+    IReadOnlyList<bool>? Guarded = null);
 
 /// <summary>Where a metric's events go in one experiment.</summary>
 /// <param name="Target">The number of the experiment in <see cref="EventRoutes.Targets"/>.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Bandstand.Experiments;
 
 /// <summary>
@@ -7,4 +9,10 @@ namespace Bandstand.Experiments;
 /// <param name="Key">Its key.</param>
 /// <param name="Value">Its value as JSON text.</param>
 /// <param name="Removed">True once the definition no longer has it: its participants see the default, its key is never used again.</param>
-public sealed record AlternativeSlot(string Key, string Value, bool Removed = false);
+/// <param name="Dropped">True while a guardrail keeps it closed: its participants see the default until somebody gives it a weight again.</param>
+public sealed record AlternativeSlot(string Key, string Value, bool Removed = false, bool Dropped = false)
+{
+    /// <summary>Whether its participants see the default instead of it.</summary>
+    [JsonIgnore]
+    public bool IsWithdrawn => Removed || Dropped;
+}

@@ -78,6 +78,9 @@ public sealed record Experiment : ExperimentState
     /// <summary>When the last timestep was closed, or null.</summary>
     public DateTimeOffset? TimestepClosedAt { get; init; }
 
+    /// <summary>Guardrails that were crossed, in order; each acts once per alternative.</summary>
+    public ImmutableArray<GuardTrip> Trips { get; init; } = [];
+
     /// <summary>The closed timesteps and the winner they led to.</summary>
     [JsonIgnore]
     public TimestepBook Timesteps => new(Definition.Default, ClosedTimesteps);

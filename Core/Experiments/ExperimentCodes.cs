@@ -72,6 +72,9 @@ public static class ExperimentCodes
     /// <summary>A field does not go with the metric's kind.</summary>
     public const string WrongKind = "wrong-kind";
 
+    /// <summary>A guardrail cannot be the primary metric.</summary>
+    public const string GuardrailPrimary = "guardrail-primary";
+
     /// <summary>The classic decision needs exactly two alternatives.</summary>
     public const string ClassicNeedsTwo = "classic-needs-two";
 

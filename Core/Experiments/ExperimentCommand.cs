@@ -3,7 +3,7 @@ using Bandstand.Timesteps;
 namespace Bandstand.Experiments;
 
 /// <summary>
-/// What is asked of an experiment: a closed family of immutable messages. <see cref="Put"/>, <see cref="Review"/> and
+/// What is asked of an experiment: a closed family of immutable messages. <see cref="Put"/>, <see cref="Review"/>, <see cref="Guard"/> and
 /// <see cref="CloseTimestep"/> come from hosts, the others from callers.
 /// </summary>
 public abstract record ExperimentCommand
@@ -51,6 +51,12 @@ public abstract record ExperimentCommand
     /// <param name="LastAt">When the last review was, or null: none since the host began.</param>
     /// <param name="LastParticipants">Participants at the last review.</param>
     public sealed record Review(DateTimeOffset? LastAt, long LastParticipants) : ExperimentCommand;
+
+    /// <summary>
+    /// Look at the guardrails and act where one was crossed. Hosts send it after events of a guarded metric, before those are answered; sending
+    /// it more often changes nothing.
+    /// </summary>
+    public sealed record Guard : ExperimentCommand;
 
     /// <summary>Make a timestep's winner count. A timestep that is closed already: nothing changes.</summary>
     /// <param name="Result">What <see cref="TimestepBook.Close"/> decided on <see cref="Experiment.Timesteps"/>.</param>

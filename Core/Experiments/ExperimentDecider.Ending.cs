@@ -34,6 +34,11 @@ public static partial class ExperimentDecider
             return Nothing(); // A disabled experiment is left alone until somebody enables it.
         }
 
+        if (Guarded(experiment, inputs) is { Value.Count: > 0 } guarded)
+        {
+            return guarded; // Nothing is completed or moved on figures that just proved harmful; the next review does.
+        }
+
         if (CompletionCheck.WhyComplete(experiment, inputs) is { } why)
         {
             return Ended(experiment, inputs, null, why);

@@ -31,6 +31,7 @@ public static partial class ExperimentDecider
                 ClosedTimesteps = [.. experiment.Timesteps.Apply(closed.Result).Closed],
                 TimestepClosedAt = happened.At,
             },
+            (Experiment experiment, ExperimentEvent.GuardTripped tripped) => Tripped(experiment, tripped),
             (Experiment experiment, ExperimentEvent.Completed completed) => InEpoch(experiment, happened, "completed", null, completed.Outcome, completed.Figures) with
             {
                 Status = ExperimentStatus.Completed,
@@ -137,7 +138,29 @@ public static partial class ExperimentDecider
             Reason = happened.Reason,
             Decision = experiment.Decisions.Length + 1,
         }.WithProbabilities(experiment.LastPut.Assignment.Hash);
-        return Decided(experiment with { Epochs = draft ? [epoch] : experiment.Epochs.Add(epoch) }, happened, kind, given, winner, figures);
+        return Decided(
+            experiment with
+            {
+                Epochs = draft ? [epoch] : experiment.Epochs.Add(epoch),
+                Alternatives = [.. experiment.Alternatives.Select((slot, i) => slot.Dropped && given[i] > 0 ? slot with { Dropped = false } : slot)],
+            },
+            happened,
+            kind,
+            given,
+            winner,
+            figures);
+    }
+
+    private static Experiment Tripped(Experiment experiment, ExperimentEvent.GuardTripped tripped)
+    {
+        var (trip, slot) = (tripped.Trip, experiment.SlotOf(tripped.Trip.Alternative));
+        var acted = tripped.Weights is not null
+            ? experiment with { Alternatives = experiment.Alternatives.SetItem(slot, experiment.Alternatives[slot] with { Dropped = true }) }
+            : tripped.Outcome is { } outcome
+                ? experiment with { Status = ExperimentStatus.Completed, CompletedAt = tripped.At, Outcome = experiment.SlotOf(outcome) }
+                : experiment with { Status = ExperimentStatus.Disabled };
+        var next = InEpoch(acted with { Trips = experiment.Trips.Add(trip) }, tripped, "guardrail", tripped.Weights, tripped.Outcome, tripped.Figures);
+        return next with { Decisions = next.Decisions.SetItem(next.Decisions.Length - 1, next.Decisions[^1] with { Guardrail = trip }) };
     }
 
     private static Experiment Decided(

@@ -20,7 +20,9 @@ public static partial class ExperimentDecider
     {
         ExperimentCommand.Complete(var outcome) => experiment.Status is ExperimentStatus.Running or ExperimentStatus.Disabled && (outcome is null || experiment.SlotOf(outcome) >= 0),
         ExperimentCommand.Rebalance => experiment.Status == ExperimentStatus.Running && experiment.LastPut.Allocation is BanditAllocation,
-        ExperimentCommand.Review => experiment.Status == ExperimentStatus.Running && (experiment.LastPut.Allocation is BanditAllocation || experiment.LastPut.CompleteWhen is not null),
+        ExperimentCommand.Guard => ExperimentGuards.Watches(experiment),
+        ExperimentCommand.Review => experiment.Status == ExperimentStatus.Running
+            && (experiment.LastPut.Allocation is BanditAllocation || experiment.LastPut.CompleteWhen is not null || ExperimentGuards.Watches(experiment)),
         _ => false,
     };
 
@@ -79,6 +81,7 @@ public static partial class ExperimentDecider
             ExperimentCommand.SetWeights weights => SetWeights(experiment, weights, inputs.Now),
             ExperimentCommand.Rebalance => Rebalance(experiment, inputs),
             ExperimentCommand.Review review => Review(experiment, review, inputs),
+            ExperimentCommand.Guard => Guarded(experiment, inputs),
             ExperimentCommand.CloseTimestep close => CloseTimestep(experiment, close.Result, inputs.Now),
             ExperimentCommand.Reset reset => Reset(experiment, reset.Seed, inputs),
             ExperimentCommand.Delete => One(new ExperimentEvent.Deleted(inputs.Now, "Deleted by hand.")),

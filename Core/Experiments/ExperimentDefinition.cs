@@ -59,7 +59,7 @@ public sealed record ExperimentDefinition
     /// <summary>What was assumed because it was not said.</summary>
     public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
-    /// <summary>The metric that allocation, completion and outcome use: the one marked, else the first.</summary>
+    /// <summary>The metric that allocation, completion and outcome use: the one marked, which the reader makes the first that is no guardrail.</summary>
     [JsonIgnore]
     public MetricDefinition Primary => Metrics.FirstOrDefault(m => m.Primary) ?? Metrics[0];
 }
@@ -107,10 +107,30 @@ public enum MetricGoal
 /// <param name="Kind">How events become totals. Fixed once started.</param>
 /// <param name="Goal">Which direction is better.</param>
 /// <param name="Primary">True on the one that decides.</param>
-public sealed record MetricDefinition(string Id, MetricKind Kind, MetricGoal Goal = MetricGoal.Increase, bool Primary = false)
+/// <param name="Guardrail">How it is watched for harm, or null: it is not. Never on the primary metric.</param>
+public sealed record MetricDefinition(string Id, MetricKind Kind, MetricGoal Goal = MetricGoal.Increase, bool Primary = false, GuardrailDefinition? Guardrail = null)
 {
     /// <summary>Cap, window, covariate, numerator and denominator; null: none. Fixed once started.</summary>
     public MetricRule? Rule { get; init; }
+}
+
+/// <summary>How a metric is watched for harm: each alternative against the control, at every event.</summary>
+/// <param name="Margin">By how much an alternative may be worse than the control, in the metric's own unit per participant (a difference of rates for conversions); 0 or more.</param>
+/// <param name="Alpha">The chance of a false alarm, over 0 and under 0.5, shared evenly by the alternatives.</param>
+/// <param name="Action">What a crossing does: <see cref="Drop"/>, <see cref="Disable"/> or <see cref="MoveToDefault"/>.</param>
+public sealed record GuardrailDefinition(double Margin = 0, double Alpha = GuardrailDefinition.UsualAlpha, string Action = GuardrailDefinition.Drop)
+{
+    /// <summary>The alpha when none is given.</summary>
+    public const double UsualAlpha = 0.01;
+
+    /// <summary>The harmful alternative gets the weight 0 and its participants see the default.</summary>
+    public const string Drop = "drop";
+
+    /// <summary>The experiment is disabled.</summary>
+    public const string Disable = "disable";
+
+    /// <summary>The experiment is completed with the default as its outcome: everybody gets it.</summary>
+    public const string MoveToDefault = "default";
 }
 
 /// <summary>How weights change: a closed family.</summary>

@@ -100,12 +100,58 @@ internal sealed partial class ExperimentDefinitionReader
             }
         }
 
-        if (metrics.Count > 0 && !metrics.Any(m => m.Primary))
+        if (metrics.Count == elements.Count)
         {
-            metrics[0] = metrics[0] with { Primary = true };
+            MakePrimary(fields, metrics);
         }
 
         return metrics;
+    }
+
+    /// <summary>Where none is marked, the first that is no guardrail decides.</summary>
+    private void MakePrimary(JsonFields fields, List<MetricDefinition> metrics)
+    {
+        var first = metrics.FindIndex(m => m.Guardrail is null);
+        if (metrics.Count == 0 || metrics.Any(m => m.Primary))
+        {
+            return;
+        }
+
+        if (first < 0)
+        {
+            errors.Invalid(fields.PathOf("metrics"), ExperimentCodes.GuardrailPrimary, "Every metric is a guardrail, so none is left to decide by. Add the metric that the experiment is about, or remove \"guardrail\" from one.");
+            return;
+        }
+
+        metrics[first] = metrics[first] with { Primary = true };
+    }
+
+    private GuardrailDefinition? Guardrail(JsonFields fields, bool isConversion)
+    {
+        if (!fields.Has("guardrail") || fields.Raw("guardrail").ValueKind == JsonValueKind.False)
+        {
+            return null;
+        }
+
+        if (fields.Raw("guardrail").ValueKind == JsonValueKind.True)
+        {
+            return new GuardrailDefinition();
+        }
+
+        if (fields.Raw("guardrail").ValueKind != JsonValueKind.Object)
+        {
+            errors.WrongType(fields.PathOf("guardrail"), "true, false or an object with margin, alpha and action", fields.Raw("guardrail"));
+            return null;
+        }
+
+        var guardrail = fields.Object("guardrail")!;
+        var margin = isConversion
+            ? guardrail.Number("margin", n => n is >= 0 and < 1, "from 0 to under 1, a difference of rates: 0.02 allows 2 percent of the participants more or fewer")
+            : guardrail.Number("margin", n => n is >= 0 and <= 1e12, "from 0 to 1e12, in the metric's unit per participant");
+        var alpha = guardrail.Number("alpha", n => n is > 0 and < 0.5, "over 0 and under 0.5, such as 0.01");
+        var action = guardrail.OneOf("action", GuardrailDefinition.Drop, GuardrailDefinition.Disable, GuardrailDefinition.MoveToDefault);
+        guardrail.Close();
+        return new GuardrailDefinition(margin ?? 0, alpha ?? GuardrailDefinition.UsualAlpha, action ?? GuardrailDefinition.Drop);
     }
 
     private MetricDefinition? Metric(JsonFields fields, HashSet<string> seen, bool hasPrimary)
@@ -140,7 +186,12 @@ internal sealed partial class ExperimentDefinitionReader
         var rule = Rule(fields, kind);
         fields.Later("window", "A conversion window");
         fields.Later("covariate", "Adjustment by a covariate");
-        fields.Later("guardrail", "A guardrail", element => element.ValueKind == JsonValueKind.False);
+        var guardrail = Guardrail(fields, kind is null or "conversion");
+        if (primary && guardrail is not null)
+        {
+            errors.Invalid(fields.PathOf("guardrail"), ExperimentCodes.GuardrailPrimary, "The primary metric cannot be a guardrail: a guardrail only watches for harm. Mark another metric as primary, or remove \"guardrail\".");
+        }
+
         fields.Close();
         return metric is null
             ? null
@@ -153,7 +204,8 @@ internal sealed partial class ExperimentDefinitionReader
                     _ => MetricKind.Conversion,
                 },
                 goal == "decrease" ? MetricGoal.Decrease : MetricGoal.Increase,
-                primary)
+                primary,
+                guardrail)
             {
                 Rule = rule is { IsEmpty: false } ? rule : null,
             };

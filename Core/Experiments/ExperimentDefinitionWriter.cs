@@ -50,6 +50,15 @@ internal static class ExperimentDefinitionWriter
             Optional(writer, "cap", metric.Rule?.Cap);
             Optional(writer, "window", metric.Rule?.Window);
             Optional(writer, "covariate", metric.Rule?.Covariate);
+            if (metric.Guardrail is { } guardrail)
+            {
+                writer.WriteStartObject("guardrail");
+                writer.WriteNumber("margin", guardrail.Margin);
+                writer.WriteNumber("alpha", guardrail.Alpha);
+                writer.WriteString("action", guardrail.Action);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 

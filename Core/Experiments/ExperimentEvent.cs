@@ -20,6 +20,7 @@ namespace Bandstand.Experiments;
 [JsonDerivedType(typeof(WeightsSet), "weights-set")]
 [JsonDerivedType(typeof(Rebalanced), "rebalanced")]
 [JsonDerivedType(typeof(TimestepClosed), "timestep-closed")]
+[JsonDerivedType(typeof(GuardTripped), "guardrail")]
 [JsonDerivedType(typeof(Completed), "completed")]
 [JsonDerivedType(typeof(Reset), "reset")]
 [JsonDerivedType(typeof(Deleted), "deleted")]
@@ -75,6 +76,16 @@ public abstract record ExperimentEvent(DateTimeOffset At, string Reason)
     /// <param name="Weights">By slot; null when no epoch begins.</param>
     /// <param name="Figures">What it was decided on.</param>
     public sealed record TimestepClosed(DateTimeOffset At, string Reason, TimestepResult Result, ImmutableArray<int>? Weights, IReadOnlyList<DecisionFigure> Figures) : ExperimentEvent(At, Reason);
+
+    /// <summary>A guardrail was crossed and acted.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Reason">What was crossed, by which figures, and what follows.</param>
+    /// <param name="Trip">The guardrail, the alternative and the evidence.</param>
+    /// <param name="Weights">By slot, when the alternative was dropped; else null.</param>
+    /// <param name="Outcome">The default's key, when everybody is moved to it; else null. Neither weights nor outcome: the experiment is disabled.</param>
+    /// <param name="Figures">What it was decided on, by the guarded metric.</param>
+    public sealed record GuardTripped(
+        DateTimeOffset At, string Reason, GuardTrip Trip, ImmutableArray<int>? Weights, string? Outcome, IReadOnlyList<DecisionFigure> Figures) : ExperimentEvent(At, Reason);
 
     /// <summary>It ended; everybody gets the outcome.</summary>
     /// <param name="At">When.</param>

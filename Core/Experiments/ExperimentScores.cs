@@ -59,5 +59,5 @@ public static class ExperimentScores
     /// <param name="statistics">Its merged statistics.</param>
     /// <param name="request">A question of <see cref="Request"/>.</param>
     public static ScoreReport Score(Experiment experiment, ExperimentStatistics statistics, ScoreRequest request) =>
-        Scorer.Score(ExperimentArms.Of(experiment, statistics, request.Metric), request);
+        Scorer.Score(ExperimentArms.Of(experiment, statistics, request.Metric), request) with { Guardrails = ExperimentGuards.Read(experiment, statistics) };
 }

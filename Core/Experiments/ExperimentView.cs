@@ -65,7 +65,7 @@ public sealed record Decision
     public required DateTimeOffset At { get; init; }
 
     /// <summary>What changed: <c>created</c>, <c>started</c>, <c>enabled</c>, <c>disabled</c>, <c>defined</c>, <c>rebalanced</c>,
-    /// <c>weights-set</c>, <c>timestep-closed</c>, <c>completed</c>, <c>reset</c>.</summary>
+    /// <c>weights-set</c>, <c>timestep-closed</c>, <c>guardrail</c>, <c>completed</c>, <c>reset</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Why, for a person; names the figures it was decided on.</summary>
@@ -82,7 +82,21 @@ public sealed record Decision
 
     /// <summary>The figures per alternative it was decided on, when there are any.</summary>
     public IReadOnlyList<DecisionFigure>? Figures { get; init; }
+
+    /// <summary>The guardrail that was crossed, when one was.</summary>
+    public GuardTrip? Guardrail { get; init; }
 }
+
+/// <summary>A guardrail that was crossed, as it was at that moment. Immutable.</summary>
+/// <param name="Metric">The guarded metric.</param>
+/// <param name="Alternative">The key of the alternative that was worse than the control.</param>
+/// <param name="Action">What followed: <c>drop</c>, <c>disable</c> or <c>default</c>.</param>
+/// <param name="Margin">By how much it was allowed to be worse.</param>
+/// <param name="Alpha">The chance of a false alarm that the guardrail was defined with.</param>
+/// <param name="Harm">By how much it was worse than the control, per participant, in the metric's unit (for conversions a difference of rates).</param>
+/// <param name="EValue">The evidence that this is more than the margin.</param>
+/// <param name="Needed">The evidence that was needed.</param>
+public sealed record GuardTrip(string Metric, string Alternative, string Action, double Margin, double Alpha, double Harm, double EValue, double Needed);
 
 /// <summary>What was known of one alternative when a decision was made.</summary>
 /// <param name="Alternative">Its key.</param>

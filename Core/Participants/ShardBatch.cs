@@ -76,6 +76,25 @@ public readonly struct ShardBatch
             && BinaryPrimitives.ReadUInt32LittleEndian(span[28..]) <= plan.Metrics.Count;
     }
 
+    /// <summary>
+    /// How many events of some metrics counted. An exposure that counted is one, too: what was held of that participant may have counted with it.
+    /// </summary>
+    /// <param name="verdicts">What became of each event.</param>
+    /// <param name="metrics">By metric slot: whether it is meant.</param>
+    public long CountedOf(ReadOnlySpan<EventVerdict> verdicts, IReadOnlyList<bool> metrics)
+    {
+        long counted = 0;
+        var events = Events;
+        for (var i = 0; i < events.Length; i++)
+        {
+            ref readonly var e = ref events[i];
+            var isMeant = e.Kind == BatchEvent.ExposureKind || (e.Metric < metrics.Count && metrics[e.Metric]);
+            counted += isMeant && verdicts[i] == EventVerdict.Counted ? 1 : 0;
+        }
+
+        return counted;
+    }
+
     /// <summary>The bytes.</summary>
     public ReadOnlyMemory<byte> Bytes => bytes;
 

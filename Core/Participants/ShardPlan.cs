@@ -38,7 +38,7 @@ public sealed record ShardPlan
     /// <summary>How many alternatives were ever defined, 1 to 256. Only grows.</summary>
     public required int Alternatives { get; init; }
 
-    /// <summary>By alternative: true when it was removed, so that its participants are shown the default. As long as <see cref="Alternatives"/>, or empty: none.</summary>
+    /// <summary>By alternative: true when it was removed or dropped, so that its participants are shown the default. As long as <see cref="Alternatives"/>, or empty: none.</summary>
     public IReadOnlyList<bool> Removed { get; init; } = [];
 
     /// <summary>Every metric ever defined, in the order of definition. Slots are only appended; a removed metric stays, inactive.</summary>

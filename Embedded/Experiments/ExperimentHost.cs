@@ -24,6 +24,7 @@ internal sealed class ExperimentHost : IDisposable
     private readonly ExperimentReplay replay = new();
     private readonly Journaled journaled;
     private readonly ReviewWatch watch = new();
+    private readonly GuardWatch guards = new();
     private LiveExperiment? live;
     private volatile bool isBehind;
 
@@ -62,6 +63,7 @@ internal sealed class ExperimentHost : IDisposable
                 var switches = live.Shards.Select(shard => shard.Switch(live.Plan.Shard)).ToArray();
                 Task.WaitAll(switches);
                 watch.Begin(experiment, live.Participants());
+                guards.Begin();
             }
         }
         catch (JournalDamagedException damage)
@@ -110,7 +112,7 @@ internal sealed class ExperimentHost : IDisposable
         }
 
         var now = options.Clock.GetUtcNow();
-        if (ExperimentSchedule.NextTimestepAt(state) <= now || watch.IsDueAt(state, now))
+        if (guards.Waiting > 0 || ExperimentSchedule.NextTimestepAt(state) <= now || watch.IsDueAt(state, now))
         {
             await turn.WaitAsync();
             try
@@ -127,6 +129,27 @@ internal sealed class ExperimentHost : IDisposable
     /// <summary>Notes new participants.</summary>
     /// <returns>True when their number makes a review due; call <see cref="Review"/> then.</returns>
     public bool Joined(long newcomers) => watch.Joined(newcomers);
+
+    /// <summary>Notes events of guarded metrics that counted.</summary>
+    /// <returns>True when a guardrail may have been crossed; call <see cref="Guard"/> before they are answered.</returns>
+    public bool Guarded(long events) => guards.Counted(events);
+
+    /// <summary>Looks at the guardrails, unless somebody did since the last event.</summary>
+    public async ValueTask Guard()
+    {
+        await turn.WaitAsync();
+        try
+        {
+            if (guards.IsDue && Damage is null)
+            {
+                await GuardInTurn();
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     /// <summary>Completes or rebalances if that is due by the number of participants.</summary>
     public async ValueTask Review()
@@ -178,7 +201,8 @@ internal sealed class ExperimentHost : IDisposable
     /// <inheritdoc/>
     public void Dispose() => turn.Dispose();
 
-    private async ValueTask<Answer<(ExperimentState Before, ExperimentState After)>> ExecuteInTurn(ExperimentCommand command, Precondition precondition)
+    private async ValueTask<Answer<(ExperimentState Before, ExperimentState After)>> ExecuteInTurn(
+        ExperimentCommand command, Precondition precondition, ExperimentStatistics? known = null)
     {
         if (Damage is null)
         {
@@ -193,7 +217,7 @@ internal sealed class ExperimentHost : IDisposable
         }
 
         var now = options.Clock.GetUtcNow();
-        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? await Live!.Statistics(now) : null;
+        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? known ?? await Live!.Statistics(now) : null;
         var (k0, k1) = options.NewKey();
         var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(now, new SipKey(k0, k1), statistics));
         if (decided.IsRefused)
@@ -225,9 +249,32 @@ internal sealed class ExperimentHost : IDisposable
             }
         }
 
+        if (guards.Waiting > 0)
+        {
+            await GuardInTurn();
+        }
+
         if (Live is { State.Status: ExperimentStatus.Running } reviewed && watch.IsDueAt(reviewed.State, now))
         {
             await ReviewInTurn();
+        }
+    }
+
+    private async ValueTask GuardInTurn()
+    {
+        await FinishPublishing();
+        if (Live is not { } present || !ExperimentGuards.Watches(present.State))
+        {
+            guards.Rest();
+            return;
+        }
+
+        var counted = guards.Waiting;
+        var statistics = await present.Statistics(options.Clock.GetUtcNow());
+        var done = await ExecuteInTurn(new ExperimentCommand.Guard(), default, statistics);
+        if (!done.IsRefused && replay.State is Experiment experiment)
+        {
+            guards.Looked(counted, ExperimentGuards.EventsUntil(experiment, statistics));
         }
     }
 
@@ -296,6 +343,7 @@ internal sealed class ExperimentHost : IDisposable
         if (Live is { } present)
         {
             await Task.WhenAll(present.Shards.Select(shard => shard.Switch(present.Plan.Shard)));
+            guards.Begin();
             if (before?.Plan.Generation == present.Plan.Generation)
             {
                 watch.Follow(present.State);

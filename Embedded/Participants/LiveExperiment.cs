@@ -35,7 +35,8 @@ internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, Shar
         plan.Status == ExperimentStatus.Running,
         state.Metrics,
         [.. plan.Alternatives.Select(alternative => alternative.Key)],
-        TakesObservations);
+        TakesObservations,
+        ExperimentGuards.Slots(state));
 
     /// <summary>The merged statistics of all shards, each of them durable.</summary>
     /// <param name="now">The time at which windows are closed or not.</param>

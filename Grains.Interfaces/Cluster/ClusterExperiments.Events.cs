@@ -8,6 +8,7 @@ namespace Bandstand.Grains;
 // Events.
 public sealed partial class ClusterExperiments
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly System.Collections.Concurrent.ConcurrentBag<EventRouter> idle = [];
 
     /// <inheritdoc/>
@@ -64,16 +65,40 @@ public sealed partial class ClusterExperiments
         pending.AddRange(Observe(router, copy.Routes, batch.Producer));
         await Task.WhenAll(pending);
         var unsettled = new Settlements(grains);
+        var guarded = new Dictionary<int, long>();
         foreach (var (leg, answered) in legs)
         {
             var reply = await answered;
             var target = copy.Routes.Targets[leg.Target];
             unsettled.Add(target.Experiment, target.Generation, leg.Shard, reply.ToSettle);
-            router.Answered(leg, Verdicts(reply, leg.Count));
+            var verdicts = Verdicts(reply, leg.Count);
+            router.Answered(leg, verdicts);
+            if (target.Guarded is { } metrics && leg.Writer.Written.CountedOf(verdicts, metrics) is > 0 and var counted)
+            {
+                guarded[leg.Target] = guarded.GetValueOrDefault(leg.Target) + counted;
+            }
+        }
+
+        if (guarded.Count > 0)
+        {
+            await Task.WhenAll(guarded.Select(pair => Guarded(copy.Routes.Targets[pair.Key], pair.Value)));
         }
 
         await unsettled.Settle();
         return router.Receipt();
+    }
+
+    /// <summary>Lets guardrails act before the events are answered. They are durable: when nobody answers in time, the clock brings it.</summary>
+    private async Task Guarded(RouteTarget target, long events)
+    {
+        try
+        {
+            await grains.GetGrain<IExperimentGrain>(target.Experiment).Guard(target.Generation, events).AsTask().WaitAsync(Patience);
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException or ActorFailedException)
+        {
+            // The experiment looks by itself within ten seconds, and with the next such event.
+        }
     }
 
     /// <summary>What a generation that is over does not count any more concerns nobody.</summary>

@@ -43,6 +43,7 @@ internal sealed partial class ExperimentGrain
 
     private async Task Push(Experiment experiment)
     {
+        guards.Begin();
         var plan = ShardPlanCodec.Write(AssignmentPlan.Of(experiment).Shard);
         var (known, isFirst) = (watched == experiment.Generation, watched == 0);
         if (!known)

@@ -8,6 +8,8 @@ namespace Bandstand.Grains.Experiments;
 // What is due by the clock or by the number of participants, and the ends of timesteps.
 internal sealed partial class ExperimentGrain
 {
+    // What a front end that failed has not told is seen at the latest then.
+    private static readonly TimeSpan GuardInterval = TimeSpan.FromSeconds(10);
     private IGrainTimer? timer;
     private long watched;
     private long[] totals = [];
@@ -15,6 +17,8 @@ internal sealed partial class ExperimentGrain
     private long nextParticipants = long.MaxValue;
     private long lastParticipants;
     private DateTimeOffset? lastReviewAt;
+    private readonly GuardWatch guards = new();
+    private DateTimeOffset lastGuardAt = DateTimeOffset.MinValue;
 
     private long Participants => totals.Sum();
 
@@ -47,6 +51,18 @@ internal sealed partial class ExperimentGrain
         return 0;
     });
 
+    public async ValueTask Guard(long generation, long events) => await Guard<int>(async () =>
+    {
+        await Load();
+        await Publish();
+        if (durable.Generation == generation && guards.Counted(events))
+        {
+            await GuardInTurn();
+        }
+
+        return 0;
+    });
+
     public async ValueTask Wake() => await Guard<int>(async () =>
     {
         await Load();
@@ -55,6 +71,11 @@ internal sealed partial class ExperimentGrain
         while (durable is Experiment { Status: ExperimentStatus.Running } open && ExperimentSchedule.NextTimestepAt(open) <= now)
         {
             await CloseInTurn(open, open.Timesteps.Next);
+        }
+
+        if (guards.Waiting > 0 || (now - lastGuardAt >= GuardInterval && durable is Experiment watched && ExperimentGuards.Watches(watched)))
+        {
+            await GuardInTurn();
         }
 
         if (durable is Experiment { Status: ExperimentStatus.Running } running && ExperimentSchedule.NextAt(running, lastReviewAt, now) <= now)
@@ -90,6 +111,24 @@ internal sealed partial class ExperimentGrain
         if (Participants >= nextParticipants)
         {
             await ReviewInTurn();
+        }
+    }
+
+    private async Task GuardInTurn()
+    {
+        if (durable is not Experiment experiment || !ExperimentGuards.Watches(experiment))
+        {
+            guards.Rest();
+            return;
+        }
+
+        var counted = guards.Waiting;
+        lastGuardAt = options.Clock.GetUtcNow();
+        var statistics = await Statistics(experiment, lastGuardAt);
+        var done = await ExecuteInTurn(new ExperimentCommand.Guard(), default, statistics);
+        if (!done.IsRefused && durable is Experiment after)
+        {
+            guards.Looked(counted, ExperimentGuards.EventsUntil(after, statistics));
         }
     }
 

@@ -76,7 +76,8 @@ internal sealed partial class ExperimentGrain : ActorGrain, IExperimentGrain
         }
     }
 
-    private async ValueTask<Answer<(ExperimentState Before, ExperimentState After)>> ExecuteInTurn(ExperimentCommand command, Precondition precondition)
+    private async ValueTask<Answer<(ExperimentState Before, ExperimentState After)>> ExecuteInTurn(
+        ExperimentCommand command, Precondition precondition, ExperimentStatistics? known = null)
     {
         await Load();
         await Publish();
@@ -87,7 +88,7 @@ internal sealed partial class ExperimentGrain : ActorGrain, IExperimentGrain
         }
 
         var now = options.Clock.GetUtcNow();
-        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? await Statistics((Experiment)before, now) : null;
+        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? known ?? await Statistics((Experiment)before, now) : null;
         var (k0, k1) = options.NewKey();
         var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(now, new SipKey(k0, k1), statistics));
         if (decided.IsRefused)

@@ -73,6 +73,7 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"outcome":{"handicap":{"true":2,"false":3}}}""", """{"outcome":{"handicap":{"false":3.0,"true":2},"rule":"best"}}""")]
     [InlineData("""{"completeWhen":{"deadline":"P7D"}}""", """{"completeWhen":{"deadline":"P1W"}}""")]
     [InlineData("""{"metrics":[{"id":"m"},{"id":"n"}]}""", """{"metrics":[{"id":"m","primary":true,"guardrail":false},{"id":"n","goal":"increase"}],"segments":[]}""")]
+    [InlineData("""{"metrics":[{"id":"m"},{"id":"n","guardrail":true}]}""", """{"metrics":[{"id":"m","primary":true},{"id":"n","guardrail":{"action":"drop","alpha":0.01,"margin":0}}]}""")]
     [InlineData("""{"alternatives":[{"key":"a","value":"é"},{"key":"b"}]}""", """{"alternatives":[{"key":"a","value" : "\u00e9"},{"key":"b"}]}""")]
     public void The_same_meaning_has_the_same_canonical_text(string one, string other)
         => Assert.Equal(ExperimentDefinitionJson.Canonical(Read(one)), ExperimentDefinitionJson.Canonical(Read(other)));
@@ -151,6 +152,9 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"completeWhen":{"probability":0.5}}""", "out-of-range", "$.completeWhen.probability")]
     [InlineData("""{"completeWhen":{"deadline":"30 days"}}""", "invalid-duration", "$.completeWhen.deadline")]
     [InlineData("""{"outcome":{"rule":"worst"}}""", "unknown-word", "$.outcome.rule")]
+    [InlineData("""{"metrics":[{"id":"a"},{"id":"b","guardrail":{"margin":1}}]}""", "out-of-range", "$.metrics[1].guardrail.margin")]
+    [InlineData("""{"metrics":[{"id":"a"},{"id":"b","guardrail":{"margin":-1,"alpha":0.5}}]}""", "out-of-range", "$.metrics[1].guardrail.margin", "$.metrics[1].guardrail.alpha")]
+    [InlineData("""{"metrics":[{"id":"a"},{"id":"b","guardrail":{"action":"stop"}}]}""", "unknown-word", "$.metrics[1].guardrail.action")]
     [InlineData("""{"outcome":{"handicap":{"nobody":2}}}""", "unknown-alternative", "$.outcome.handicap.nobody")]
     [InlineData("""{"outcome":{"handicap":{"true":0}}}""", "out-of-range", "$.outcome.handicap.true")]
     public void What_breaks_a_rule_is_invalid(string json, string code, params string[] paths)
@@ -159,8 +163,6 @@ public class ExperimentDefinitionJsonTests
     [Theory]
     [InlineData("""{"targeting":{"condition":{"country":"DE"}}}""", "$.targeting.condition")]
     [InlineData("""{"segments":["country"]}""", "$.segments")]
-    [InlineData("""{"metrics":[{"id":"a","guardrail":true}]}""", "$.metrics[0].guardrail")]
-    [InlineData("""{"metrics":[{"id":"a","guardrail":{"margin":0}}]}""", "$.metrics[0].guardrail")]
     [InlineData("""{"metrics":[{"id":"a","window":"P7D","covariate":"x"}]}""", "$.metrics[0].window", "$.metrics[0].covariate")]
     [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]

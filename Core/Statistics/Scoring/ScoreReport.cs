@@ -60,6 +60,9 @@ public sealed record ScoreReport
     /// <summary>Whether participants are spread as the weights made likely.</summary>
     public required SampleRatio SampleRatio { get; init; }
 
+    /// <summary>What every guardrail of the experiment says of every alternative but the control, whatever metric was asked for.</summary>
+    public IReadOnlyList<GuardReading> Guardrails { get; init; } = [];
+
     /// <summary>What a verdict still lacks: never empty while there is none; beside one it may name what weakens it, such as an empty alternative.</summary>
     public required IReadOnlyList<MissingReason> Missing { get; init; }
 
