@@ -10,30 +10,44 @@ internal static class SimulateCommand
 
     public static Command Create(Terminal terminal)
     {
+        var file = new Argument<string?>("FILE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "A scenario: an experiment, who comes, and what each alternative does to them (docs/simulate.md).",
+        };
         var scenario = new Option<string[]>("--scenario")
         {
-            Required = true,
             HelpName = "NAME",
-            Description = $"What is played: {string.Join(", ", TimestepWorlds.Names)}. May be given again.",
+            Description = $"Instead of a file, timesteps in made-up worlds: {string.Join(", ", TimestepWorlds.Names)}. May be given again.",
         };
         scenario.AcceptOnlyFromAmong([.. TimestepWorlds.Names]);
         var policy = new Option<string[]>("--policy")
         {
             HelpName = "POLICY",
-            Description = "classic or adaptive, with settings after a colon, such as adaptive:certainty=0.5,spell=12. May be given again. Default: both.",
-            DefaultValueFactory = _ => ["classic", "adaptive"],
+            Description = "fixed, thompson, top-two, classic or adaptive, with settings after a colon, such as thompson:floor=0.05,every=500. May be given again.",
         };
-        var runs = Numbers.Whole("--runs", 2, "How many worlds of each scenario. Default: 300.");
+        var runs = Numbers.Whole("--runs", 2, $"How many worlds. Default: {ScenarioCommand.UsualRuns} of a file, 300 of each name.");
         var seed = Numbers.Whole("--seed", 0, "Other worlds, the same for every policy. Default: 1.");
-        var folder = new Option<string?>("--out") { HelpName = "DIR", Description = "Also writes simulation.csv there." };
-        var command = new Command("simulate", "Plays timestep policies in made-up worlds, side by side: regret and switches.") { scenario, policy, runs, seed, folder };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(scenario)!,
-            parsed.GetValue(policy)!,
-            parsed.GetValue(runs) ?? 300,
-            parsed.GetValue(seed) ?? 1,
-            parsed.GetValue(folder),
-            terminal));
+        var folder = new Option<string?>("--out") { HelpName = "DIR", Description = "Also writes tables (CSV) and, of a file, pictures (SVG) there." };
+        var command = new Command("simulate", "Plays policies in made-up worlds, side by side: regret, power, switches.") { file, scenario, policy, runs, seed, folder };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetResult(file) is not { Tokens.Count: > 0 }) == (result.GetResult(scenario) is not { Tokens.Count: > 0 }))
+            {
+                result.AddError("Name what is played: a scenario FILE, or --scenario NAME.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => Task.Run(
+            () => parsed.GetValue(file) is { } path
+                ? ScenarioCommand.Run(path, parsed.GetValue(policy) ?? [], parsed.GetValue(runs) ?? ScenarioCommand.UsualRuns, parsed.GetValue(seed) ?? 1, parsed.GetValue(folder), terminal, cancellationToken)
+                : Run(
+                    parsed.GetValue(scenario)!,
+                    parsed.GetValue(policy) is { Length: > 0 } named ? named : ["classic", "adaptive"],
+                    parsed.GetValue(runs) ?? 300,
+                    parsed.GetValue(seed) ?? 1,
+                    parsed.GetValue(folder),
+                    terminal),
+            cancellationToken));
         return command;
     }
 

@@ -26,7 +26,7 @@ public sealed record ExperimentStatistics(
         var alternatives = shards.Max(s => s.Alternatives);
         var total = new Sums(alternatives, metrics);
         var epochs = new SortedDictionary<int, Sums>();
-        foreach (var shard in shards)
+        foreach (var shard in shards.Count == 1 ? [] : shards)
         {
             foreach (var epoch in shard.Epochs)
             {
@@ -40,7 +40,7 @@ public sealed record ExperimentStatistics(
         }
 
         // Epoch by epoch, so that the total does not depend on how shards interleave them.
-        var byEpoch = epochs.Select(e => new EpochStatistics(e.Key, e.Value.Result())).ToArray();
+        var byEpoch = shards.Count == 1 ? shards[0].Epochs : [.. epochs.Select(e => new EpochStatistics(e.Key, e.Value.Result()))];
         foreach (var epoch in byEpoch)
         {
             total.Add(epoch.Alternatives);

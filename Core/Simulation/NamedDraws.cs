@@ -9,6 +9,9 @@ namespace Bandstand.Simulation;
 /// </summary>
 public sealed class NamedDraws
 {
+    private const ulong Step = 0x9E3779B97F4A7C15;
+
+    private readonly ulong origin;
     private ulong state = 0xCBF29CE484222325;
 
     private const long MostTrials = 1_000_000_000_000;
@@ -22,20 +25,25 @@ public sealed class NamedDraws
         {
             state = unchecked((state ^ value) * 0x100000001B3);
         }
+
+        origin = state;
     }
+
+    private NamedDraws(ulong origin) => this.origin = state = origin;
 
     /// <summary>The next number of 0 (included) to 1 (not included), in steps of 2⁻⁵³.</summary>
     public double Next()
     {
         unchecked
         {
-            state += 0x9E3779B97F4A7C15;
-            var z = state;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
+            state += Step;
+            return (Mix(state) >> 11) * (1.0 / (1UL << 53));
         }
     }
+
+    /// <summary>A stream of its own for each number, whatever was drawn from this one before or will be.</summary>
+    /// <param name="number">0 or more.</param>
+    public NamedDraws Branch(long number) => new(unchecked(Mix(origin ^ Mix(((ulong)number + 1) * Step))));
 
     /// <summary>The next whole number of 0 to <paramref name="count"/> − 1.</summary>
     /// <param name="count">1 or more.</param>
@@ -123,5 +131,15 @@ public sealed class NamedDraws
         }
 
         return mode;
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        unchecked
+        {
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+            return z ^ (z >> 31);
+        }
     }
 }

@@ -21,7 +21,39 @@ public sealed class SimulateTests : IDisposable
         Assert.Equal(table, await File.ReadAllLinesAsync(Path.Combine(folder.File("two"), "simulation.csv")));
     }
 
+    [Fact]
+    public async Task A_scenario_is_played_with_tables_and_pictures_that_a_seed_repeats()
+    {
+        var file = folder.File("shop.json");
+        await File.WriteAllTextAsync(file, Simulation.SimulatorTests.Json(), TestContext.Current.CancellationToken);
+        const string Arguments = "simulate {0} --policy fixed --policy thompson:every=500 --runs 3 --seed 7 --out {1}";
+        var run = await CliRun.RunAsync(Arguments, file, folder.File("one"));
+        await CliRun.RunAsync(Arguments, file, folder.File("two"));
+
+        Assert.Equal((0, string.Empty), (run.ExitCode, run.Error));
+        Assert.Contains("shop: 20 days, 200 people a day, 3 runs", run.Output, StringComparison.Ordinal);
+        Assert.Contains("thompson:every=500", run.Output, StringComparison.Ordinal);
+        string[] names = ["days.csv", "regret.svg", "runs.csv", "simulation.csv", "weights-1.svg", "weights-2.svg"];
+        Assert.Equal(names, Directory.GetFiles(folder.File("one")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(names, name => Assert.Equal(File.ReadAllText(Path.Combine(folder.File("one"), name)), File.ReadAllText(Path.Combine(folder.File("two"), name))));
+        Assert.Equal(1 + (2 * 20), File.ReadAllLines(Path.Combine(folder.File("one"), "days.csv")).Length);
+    }
+
+    [Fact]
+    public async Task A_scenario_that_is_wrong_is_refused_with_file_path_and_remedy()
+    {
+        var file = folder.File("shop.json");
+        await File.WriteAllTextAsync(file, Simulation.SimulatorTests.Json().Replace("0.15", "15", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var run = await CliRun.RunAsync("simulate {0}", file);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("shop.json", run.Error, StringComparison.Ordinal);
+        Assert.Contains("$.metrics.signup.rates.b: A rate is a number from 0 to 1", run.Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await CliRun.RunAsync("simulate {0}", folder.File("nowhere.json"))).ExitCode);
+    }
+
     [Theory]
+    [InlineData("simulate", "Name what is played")]
     [InlineData("simulate --scenario moon", "'moon'")]
     [InlineData("simulate --scenario aa --policy greedy", "there is no policy 'greedy'")]
     [InlineData("simulate --scenario aa --policy adaptive:alpha=0.1", "'adaptive' has no setting 'alpha'")]

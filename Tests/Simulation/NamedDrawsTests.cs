@@ -9,16 +9,16 @@ public class NamedDrawsTests
     [InlineData(10, 0.04)]
     [InlineData(10, 0.97)]
     [InlineData(1_000, 0.1)]
-    [InlineData(2_000_000, 0.5)]
+    [InlineData(200_000, 0.5)]
     public void Binomial_numbers_have_the_mean_and_the_variance_of_their_distribution(long trials, double probability)
     {
-        const int Draws = 20_000;
+        const int Draws = 6_000;
         var stream = new NamedDraws($"binomial/{trials}");
         var moments = Enumerable.Range(0, Draws).Aggregate(default(Bandstand.Statistics.Moments), (sum, _) => sum.Add(stream.NextBinomial(trials, probability)));
 
         var variance = trials * probability * (1 - probability);
         Assert.InRange(moments.Mean, (trials * probability) - (4 * Math.Sqrt(variance / Draws)), (trials * probability) + (4 * Math.Sqrt(variance / Draws)));
-        Assert.InRange(moments.Variance!.Value / variance, 0.93, 1.07);
+        Assert.InRange(moments.Variance!.Value / variance, 0.91, 1.09);
     }
 
     [Fact]

@@ -1,0 +1,121 @@
+using Bandstand.Assignment;
+using Bandstand.Experiments;
+using Bandstand.Participants;
+using Bandstand.Ports;
+
+namespace Bandstand.Simulation;
+
+/// <summary>
+/// The actors of one experiment without their hosts: state, plan and the one shard that holds everybody. What a host does with time and
+/// counts is done here as the embedded host does it. Not thread-safe.
+/// </summary>
+internal sealed class SimulatedActors
+{
+    private const int Batch = 256;
+
+    private readonly ShardLog log = new();
+    private readonly ShardBatchWriter events = new();
+    private readonly ShardQuestion[] questions = new ShardQuestion[Batch];
+    private readonly ShardAnswer[] answers = new ShardAnswer[Batch];
+    private EventVerdict[] verdicts = new EventVerdict[Batch];
+    private ParticipantShard shard = null!;
+    private ulong keys;
+
+    public SimulatedActors(ExperimentDefinition definition, DateTimeOffset at)
+    {
+        Execute(new ExperimentCommand.Put(definition), at);
+        Plan = AssignmentPlan.Of(State);
+        shard = new ParticipantShard(Plan.Shard);
+    }
+
+    /// <summary>The experiment.</summary>
+    public Experiment State { get; private set; } = null!;
+
+    /// <summary>The plan in force.</summary>
+    public AssignmentPlan Plan { get; private set; } = null!;
+
+    /// <summary>Participants.</summary>
+    public long Participants => shard.Participants;
+
+    /// <summary>When the last review was, or null.</summary>
+    public DateTimeOffset? LastReview { get; private set; }
+
+    /// <summary>Participants at the last review.</summary>
+    public long LastParticipants { get; private set; }
+
+    /// <summary>The most people that <see cref="Assign"/> takes at once.</summary>
+    public static int MostAtOnce => Batch;
+
+    /// <summary>The merged statistics.</summary>
+    public ExperimentStatistics Statistics(DateTimeOffset at) => ExperimentStatistics.Merge([shard.Statistics(at.ToUnixTimeMilliseconds())]);
+
+    /// <summary>Decides a command and carries it out.</summary>
+    /// <returns>Whether anything changed.</returns>
+    /// <exception cref="RefusedException">It was refused.</exception>
+    public bool Execute(ExperimentCommand command, DateTimeOffset at)
+    {
+        ExperimentState before = (ExperimentState?)State ?? NoExperiment.Never;
+        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? Statistics(at) : null;
+        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(at, new SipKey(++keys, 1), statistics));
+        if (decided.Value.Count == 0)
+        {
+            return false;
+        }
+
+        State = (Experiment)ExperimentDecider.Apply(before, decided.Value);
+        if (shard is not null)
+        {
+            Plan = AssignmentPlan.Of(State);
+            shard.Switch(Plan.Shard, log);
+            log.Clear();
+        }
+
+        return true;
+    }
+
+    /// <summary>Looks whether a rebalance or completion is due, and notes that it looked.</summary>
+    public void Review(DateTimeOffset at)
+    {
+        var counted = Participants;
+        Execute(new ExperimentCommand.Review(LastReview, LastParticipants), at);
+        (LastReview, LastParticipants) = (at, counted);
+    }
+
+    /// <summary>Closes the timestep that is next.</summary>
+    public void CloseTimestep(DateTimeOffset at)
+    {
+        var result = ExperimentTimesteps.Close(State, State.Timesteps.Next, ExperimentTimesteps.Observed(State, Statistics(at)));
+        Execute(new ExperimentCommand.CloseTimestep(result.Value), at);
+    }
+
+    /// <summary>Assigns people who come; the answers stand in their order, until the next call.</summary>
+    public ReadOnlySpan<ShardAnswer> Assign(ReadOnlySpan<SimulatedPerson> people, DateTimeOffset start, Span<ulong> hashed)
+    {
+        Span<byte> identity = stackalloc byte[24];
+        for (var i = 0; i < people.Length; i++)
+        {
+            people[i].Number.TryFormat(identity, out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
+            var question = Plan.Question(identity[..length], null, true, start.ToUnixTimeMilliseconds() + people[i].SinceMs);
+            (questions[i], hashed[i]) = (question, question.Key);
+        }
+
+        shard.Assign(questions.AsSpan(0, people.Length), answers, log);
+        log.Clear();
+        return answers.AsSpan(0, people.Length);
+    }
+
+    /// <summary>Notes an event that is to be applied.</summary>
+    public void Add(ulong key, int metric, double value, long atMs) => events.AddTrack(key, metric, value, atMs);
+
+    /// <summary>Applies the events that were noted.</summary>
+    public void Apply(long nowMs)
+    {
+        if (events.Count > 0)
+        {
+            verdicts = verdicts.Length < events.Count ? new EventVerdict[events.Count] : verdicts;
+            shard.Apply(events.Written, nowMs, verdicts, log);
+            log.Clear();
+            events.Clear();
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text.Json;
+using Bandstand.Experiments;
+
+namespace Bandstand.Simulation;
+
+/// <summary>Reads what one metric does in a simulated world.</summary>
+internal sealed class SimulatedMetricReader(JsonFields fields, MetricDefinition metric, ExperimentDefinition experiment, DefinitionErrors errors)
+{
+    public SimulatedMetric Read()
+    {
+        var rates = ByAlternative("rates", "Give each alternative a rate, such as {\"a\": 0.1, \"b\": 0.12}.", Path);
+        IReadOnlyList<SimulatedValue> values = [];
+        if (metric.Kind == MetricKind.Conversion)
+        {
+            if (fields.Has("values"))
+            {
+                errors.Invalid(fields.PathOf("values"), ExperimentCodes.OutOfRange, $"'{metric.Id}' is a conversion metric, whose events have no value. Leave it out, or use \"kind\": \"value\".");
+            }
+        }
+        else
+        {
+            values = fields.Has("values") ? Values() : [.. experiment.Alternatives.Select(_ => new SimulatedValue(1, 0))];
+        }
+
+        var (wave, amplitude) = Pair("wave", "period", "amplitude", n => n is >= 0 and <= 1, "from 0 to 1");
+        var (every, sigma) = Pair("drift", "every", "sigma", n => n is >= 0 and <= 1, "from 0 to 1");
+        var delay = Delay();
+        fields.Close();
+        return new SimulatedMetric(metric.Id, metric.Kind, metric.Goal, rates)
+        {
+            Values = values,
+            Delay = delay,
+            WavePeriod = wave,
+            WaveAmplitude = amplitude,
+            DriftEvery = every,
+            DriftSigma = sigma,
+        };
+    }
+
+    private List<T> ByAlternative<T>(string name, string remedy, Func<JsonElement, string, T> read)
+    {
+        if (fields.Object(name) is not { } byKey)
+        {
+            fields.Missing(name, remedy);
+            return [];
+        }
+
+        var all = new List<T>();
+        foreach (var key in experiment.Alternatives.Select(a => a.Key))
+        {
+            if (byKey.Has(key))
+            {
+                all.Add(read(byKey.Raw(key), byKey.PathOf(key)));
+            }
+            else
+            {
+                byKey.Missing(key, "Every alternative needs one.");
+            }
+        }
+
+        byKey.Close();
+        return all;
+    }
+
+    private RatePath Path(JsonElement element, string path)
+    {
+        if (element.ValueKind == JsonValueKind.Number)
+        {
+            return new RatePath([(TimeSpan.Zero, Rate(element, path))]);
+        }
+
+        if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() == 0)
+        {
+            errors.WrongType(path, "a rate, or points such as [{\"at\": \"P0D\", \"rate\": 0.1}, {\"at\": \"P30D\", \"rate\": 0.12}]", element);
+            return new RatePath([(TimeSpan.Zero, 0)]);
+        }
+
+        var points = new List<(TimeSpan At, double Rate)>();
+        foreach (var (point, i) in element.EnumerateArray().Select((p, i) => (p, i)))
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
+            if (JsonFields.Open(point, at, errors) is not { } field)
+            {
+                continue;
+            }
+
+            // "P0D" is how a path begins, though it is no duration anywhere else.
+            var begins = field.Raw("at") is { ValueKind: JsonValueKind.String } text && text.ValueEquals("P0D");
+            var time = begins ? TimeSpan.Zero : field.Duration("at", TimeSpan.FromSeconds(1)) ?? TimeSpan.Zero;
+            if (points.Count > 0 && time <= points[^1].At)
+            {
+                errors.Invalid(field.PathOf("at"), ExperimentCodes.OutOfRange, "Points stand in the order of their times, each later than the one before.");
+            }
+
+            points.Add((time, Rate(field.Raw("rate"), field.PathOf("rate"))));
+            field.Close();
+        }
+
+        return new RatePath(points);
+    }
+
+    private double Rate(JsonElement element, string path)
+    {
+        if (element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var rate) && rate is >= 0 and <= 1)
+        {
+            return rate;
+        }
+
+        errors.Invalid(path, ExperimentCodes.OutOfRange, "A rate is a number from 0 to 1: the probability that a participant has an event.");
+        return 0;
+    }
+
+    private List<SimulatedValue> Values()
+    {
+        var shared = fields.Object("values");
+        if (shared is null || shared.Has("mean"))
+        {
+            var one = Value(fields.Raw("values"), fields.PathOf("values"));
+            return [.. experiment.Alternatives.Select(_ => one)];
+        }
+
+        return ByAlternative("values", "Give each alternative's value, such as {\"a\": {\"mean\": 40, \"sigma\": 1}}.", Value);
+    }
+
+    private SimulatedValue Value(JsonElement element, string path)
+    {
+        if (JsonFields.Open(element, path, errors) is not { } value)
+        {
+            return new SimulatedValue(1, 0);
+        }
+
+        if (!value.Has("mean"))
+        {
+            value.Missing("mean", "Say what an event is worth on average.");
+        }
+
+        var mean = value.Number("mean", n => n is > 0 and <= 1e12, "over 0 and at most 1e12") ?? 1;
+        var sigma = value.Number("sigma", n => n is >= 0 and <= 5, "from 0 to 5") ?? 0;
+        value.Close();
+        return new SimulatedValue(mean, sigma);
+    }
+
+    private (TimeSpan Time, double Size) Pair(string name, string time, string size, Func<double, bool> allowed, string range)
+    {
+        if (fields.Object(name) is not { } pair)
+        {
+            return default;
+        }
+
+        foreach (var part in (string[])[time, size])
+        {
+            if (!pair.Has(part))
+            {
+                pair.Missing(part, $"\"{name}\" needs \"{time}\" and \"{size}\".");
+            }
+        }
+
+        var every = pair.Duration(time, TimeSpan.FromHours(1)) ?? default;
+        var height = pair.Number(size, allowed, range) ?? 0;
+        pair.Close();
+        return (every, height);
+    }
+
+    private SimulatedDelay Delay()
+    {
+        if (fields.Raw("delay").ValueKind != JsonValueKind.Object)
+        {
+            return fields.Duration("delay", TimeSpan.FromSeconds(1)) is { } mean ? new(mean, DelayShape.Exponential) : new(TimeSpan.Zero, DelayShape.Fixed);
+        }
+
+        var delay = fields.Object("delay")!;
+        if (!delay.Has("mean"))
+        {
+            delay.Missing("mean", "Say how late an event comes on average, such as \"P2D\".");
+        }
+
+        var on = delay.Duration("mean", TimeSpan.FromSeconds(1)) ?? default;
+        var shape = delay.OneOf("shape", "fixed", "exponential", "lognormal") switch
+        {
+            "fixed" => DelayShape.Fixed,
+            "lognormal" => DelayShape.Lognormal,
+            _ => DelayShape.Exponential,
+        };
+        delay.Close();
+        return new(on, shape);
+    }
+}

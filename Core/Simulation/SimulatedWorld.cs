@@ -1,0 +1,165 @@
+using Bandstand.Experiments;
+using Bandstand.Statistics.Distributions;
+
+namespace Bandstand.Simulation;
+
+/// <summary>Somebody who comes.</summary>
+/// <param name="Number">From 0, in the order they come.</param>
+/// <param name="SinceMs">When, in milliseconds since the start.</param>
+public readonly record struct SimulatedPerson(long Number, long SinceMs);
+
+/// <summary>What somebody does in a metric under an alternative.</summary>
+/// <param name="Converted">Whether there is an event.</param>
+/// <param name="DelayMs">How long after the assignment, in milliseconds.</param>
+/// <param name="Value">What it is worth; 1 of a conversion.</param>
+public readonly record struct SimulatedOutcome(bool Converted, long DelayMs, double Value);
+
+/// <summary>
+/// One run of a scenario's world: the same name gives the same people, who would do the same under the same alternative whoever plays
+/// it, so that policies are compared on equals. Rates hold for an hour at a time. Not thread-safe.
+/// </summary>
+public sealed class SimulatedWorld
+{
+    private const long HourMs = 3_600_000;
+
+    private readonly SimulationScenario scenario;
+    private readonly NamedDraws people;
+    private readonly int hours;
+
+    // By metric: [hour × alternatives + alternative].
+    private readonly double[][] rates;
+    private readonly double[] expected;
+
+    /// <summary>Makes the world of a run.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="name">The run's name.</param>
+    public SimulatedWorld(SimulationScenario scenario, string name)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        this.scenario = scenario;
+        Name = name;
+        people = new NamedDraws(name + "/people");
+        Alternatives = scenario.Experiment.Alternatives.Count;
+        hours = (int)Math.Ceiling(scenario.Duration.TotalHours);
+        rates = [.. scenario.Metrics.Select(metric => Rates(metric, name))];
+        var primary = scenario.Primary;
+        var own = rates[scenario.Metrics.ToList().IndexOf(primary)];
+        var sign = primary.Goal == MetricGoal.Decrease ? -1 : 1;
+        expected = [.. own.Select((rate, i) => sign * rate * (primary.Values.Count == 0 ? 1 : primary.Values[i % Alternatives].Mean))];
+    }
+
+    /// <summary>The run's name.</summary>
+    public string Name { get; }
+
+    /// <summary>How many alternatives there are.</summary>
+    public int Alternatives { get; }
+
+    /// <summary>Who comes, in order of time.</summary>
+    public IEnumerable<SimulatedPerson> People()
+    {
+        var times = new NamedDraws(Name + "/times");
+        var (number, cumulated) = (0L, 0.0);
+        for (var hour = 0; hour < hours; hour++)
+        {
+            var start = scenario.Start + TimeSpan.FromHours(hour);
+            var part = Math.Min(1, scenario.Duration.TotalHours - hour);
+            cumulated += scenario.Traffic.PerDay / 24 * scenario.Traffic.Weekdays[((int)start.DayOfWeek + 6) % 7] * scenario.Traffic.Hours[start.Hour] * part;
+            var at = new long[(int)((long)Math.Floor(cumulated + 1e-9) - number)];
+            for (var i = 0; i < at.Length; i++)
+            {
+                at[i] = (hour * HourMs) + (long)(times.Next() * HourMs * part);
+            }
+
+            Array.Sort(at);
+            foreach (var time in at)
+            {
+                yield return new SimulatedPerson(number++, time);
+            }
+        }
+    }
+
+    /// <summary>What an alternative brings by the primary metric on average; more is better, also where less is.</summary>
+    /// <param name="alternative">Its index.</param>
+    /// <param name="sinceMs">The time of assignment.</param>
+    public double Expected(int alternative, long sinceMs) => expected[Cell(alternative, sinceMs)];
+
+    /// <summary>The best of <see cref="Expected"/>.</summary>
+    /// <param name="sinceMs">The time of assignment.</param>
+    public double BestExpected(long sinceMs)
+    {
+        var best = double.NegativeInfinity;
+        for (var alternative = 0; alternative < Alternatives; alternative++)
+        {
+            best = Math.Max(best, Expected(alternative, sinceMs));
+        }
+
+        return best;
+    }
+
+    /// <summary>What somebody does under an alternative.</summary>
+    /// <param name="person">Who.</param>
+    /// <param name="metric">Which of the scenario's metrics, by index.</param>
+    /// <param name="alternative">The alternative's index.</param>
+    public SimulatedOutcome Outcome(SimulatedPerson person, int metric, int alternative)
+    {
+        // The same luck under every alternative: who converts under a worse one would under a better one.
+        var draws = people.Branch((person.Number * rates.Length) + metric);
+        if (draws.Next() >= rates[metric][Cell(alternative, person.SinceMs)])
+        {
+            return default;
+        }
+
+        var simulated = scenario.Metrics[metric];
+        var delay = simulated.Delay.Mean.TotalMilliseconds * simulated.Delay.Shape switch
+        {
+            DelayShape.Exponential => draws.NextExponential(),
+            DelayShape.Lognormal => draws.NextLognormal(1),
+            _ => 1,
+        };
+        var value = 1.0;
+        if (simulated.Values.Count > 0)
+        {
+            var of = simulated.Values[alternative];
+            value = of.Mean * (of.Sigma == 0 ? 1 : draws.NextLognormal(of.Sigma));
+            value = simulated.Kind == MetricKind.Count ? Math.Max(1, Math.Round(value)) : value;
+        }
+
+        return new SimulatedOutcome(true, (long)Math.Min(delay, 1e15), value);
+    }
+
+    private int Cell(int alternative, long sinceMs) => ((int)Math.Min(sinceMs / HourMs, hours - 1) * Alternatives) + alternative;
+
+    private double[] Rates(SimulatedMetric metric, string name)
+    {
+        var all = new double[hours * Alternatives];
+        for (var alternative = 0; alternative < Alternatives; alternative++)
+        {
+            var drift = new NamedDraws($"{name}/{metric.Metric}/drift").Branch(alternative);
+            var (from, to, knot) = (0.0, 0.0, TimeSpan.Zero);
+            for (var hour = 0; hour < hours; hour++)
+            {
+                var at = TimeSpan.FromHours(hour + 0.5);
+                var rate = metric.Rates[alternative].At(at);
+                if (metric.WavePeriod > TimeSpan.Zero)
+                {
+                    rate *= 1 + (metric.WaveAmplitude * Math.Sin(2 * Math.PI * (at / metric.WavePeriod)));
+                }
+
+                if (metric.DriftEvery > TimeSpan.Zero)
+                {
+                    while (at >= knot)
+                    {
+                        knot += metric.DriftEvery;
+                        (from, to) = (to, to + (metric.DriftSigma * drift.NextNormal()));
+                    }
+
+                    rate *= Elementary.Exp(to + ((from - to) * ((knot - at) / metric.DriftEvery)));
+                }
+
+                all[(hour * Alternatives) + alternative] = Math.Clamp(rate, 0, 1);
+            }
+        }
+
+        return all;
+    }
+}

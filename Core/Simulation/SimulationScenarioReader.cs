@@ -1,0 +1,211 @@
+using System.Text;
+using System.Text.Json;
+using Bandstand.Experiments;
+using Bandstand.Ports;
+
+namespace Bandstand.Simulation;
+
+/// <summary>Reads scenario files. Everything that is wrong is named at once, by JSON path and with what to write instead. Thread-safe.</summary>
+public static class SimulationScenarioReader
+{
+    private const double MostPeople = 1e8;
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DefinitionLimits.Depth + 2, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>Reads a scenario.</summary>
+    /// <param name="name">What it is called unless it names itself.</param>
+    /// <param name="utf8">The JSON text; comments are allowed.</param>
+    public static Answer<SimulationScenario> Parse(string name, ReadOnlyMemory<byte> utf8)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(utf8, Options);
+        }
+        catch (JsonException error)
+        {
+            return new Refusal(RefusalKind.Malformed, ExperimentCodes.MalformedJson, $"The scenario is no JSON: {error.Message}");
+        }
+
+        using (document)
+        {
+            var errors = new DefinitionErrors();
+            var scenario = Read(name, document.RootElement, errors);
+            return errors.Any || scenario is null ? errors.ToRefusal() : scenario;
+        }
+    }
+
+    private static SimulationScenario? Read(string name, JsonElement root, DefinitionErrors errors)
+    {
+        if (JsonFields.Open(root, "$", errors) is not { } fields)
+        {
+            return null;
+        }
+
+        name = fields.Text("name", DefinitionLimits.NameLength) ?? name;
+        var description = fields.Text("description", DefinitionLimits.DescriptionLength, lines: true);
+        var start = Start(fields, errors);
+        if (!fields.Has("duration"))
+        {
+            fields.Missing("duration", "Say how long people come, such as \"P90D\".");
+        }
+
+        var duration = fields.Duration("duration", TimeSpan.FromHours(1));
+        var look = fields.Duration("look", TimeSpan.FromMinutes(1)) ?? TimeSpan.FromHours(1);
+        var traffic = Traffic(fields, errors);
+        var policies = fields.Array("policies")?.Select((p, i) => Text(p, $"$.policies[{i}]", errors)).ToList() ?? [];
+        var raw = fields.Raw("experiment");
+        ExperimentDefinition? experiment = null;
+        if (raw.ValueKind != JsonValueKind.Object)
+        {
+            fields.Missing("experiment", "Give the experiment as PUT /v1/experiments/{id} takes it.");
+        }
+        else
+        {
+            var read = ReadExperiment(raw.GetRawText());
+            foreach (var error in read.Refusal?.Errors ?? [])
+            {
+                errors.Invalid(error.Path, error.Code, error.Detail);
+            }
+
+            experiment = read.IsRefused ? null : read.Value;
+        }
+
+        var metrics = Metrics(fields, experiment, errors);
+        fields.Close();
+        if (duration is { } long_ && traffic is not null && traffic.PerDay * long_.TotalDays > MostPeople)
+        {
+            errors.Invalid("$.traffic.perDay", ExperimentCodes.OutOfRange, $"That is more than {MostPeople:0e0} people. Let fewer come, or end sooner.");
+        }
+
+        return experiment is null || duration is null || traffic is null || metrics is null || errors.Any ? null : new SimulationScenario
+        {
+            Name = name,
+            Description = description,
+            Experiment = experiment,
+            ExperimentJson = raw.GetRawText(),
+            Start = start,
+            Duration = duration.Value,
+            Look = look,
+            Traffic = traffic,
+            Metrics = metrics,
+            Policies = policies,
+        };
+    }
+
+    /// <summary>Reads the experiment; its errors' paths begin with <c>$.experiment</c>.</summary>
+    internal static Answer<ExperimentDefinition> ReadExperiment(string json)
+    {
+        var read = ExperimentDefinitionJson.Parse("simulated", Encoding.UTF8.GetBytes(json));
+        if (!read.IsRefused)
+        {
+            return read;
+        }
+
+        IReadOnlyList<FieldError> listed = read.Refusal.Errors.Count > 0 ? read.Refusal.Errors : [new FieldError("$", read.Refusal.Code, read.Refusal.Detail)];
+        return read.Refusal with { Errors = [.. listed.Select(e => e with { Path = "$.experiment" + e.Path[1..] })] };
+    }
+
+    private static DateTimeOffset Start(JsonFields fields, DefinitionErrors errors)
+    {
+        if (fields.Word("start") is not { } text)
+        {
+            return SimulationScenario.UsualStart;
+        }
+
+        if (text.EndsWith('Z') && DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var start) && start.Year is >= 1971 and <= 2200)
+        {
+            return start;
+        }
+
+        errors.Invalid("$.start", ExperimentCodes.OutOfRange, $"'{TextRules.Shorten(text)}' is no time. Use UTC of the years 1971 to 2200, such as 2026-01-05T00:00:00Z.");
+        return SimulationScenario.UsualStart;
+    }
+
+    private static SimulatedTraffic? Traffic(JsonFields fields, DefinitionErrors errors)
+    {
+        if (fields.Object("traffic") is not { } traffic)
+        {
+            fields.Missing("traffic", "Say how many people come, such as {\"perDay\": 1000}.");
+            return null;
+        }
+
+        if (!traffic.Has("perDay"))
+        {
+            traffic.Missing("perDay", "Say how many people come a day.");
+        }
+
+        var perDay = traffic.Number("perDay", n => n is > 0 and <= 1e7, "over 0 and at most 1e7");
+        var weekdays = Factors(traffic, "weekdays", 7, "from Monday on", errors);
+        var hours = Factors(traffic, "hours", 24, "from midnight UTC on", errors);
+        traffic.Close();
+        return perDay is null ? null : new SimulatedTraffic(perDay.Value, weekdays, hours);
+    }
+
+    private static double[] Factors(JsonFields fields, string name, int count, string order, DefinitionErrors errors)
+    {
+        var even = Enumerable.Repeat(1.0, count).ToArray();
+        if (fields.Array(name) is not { } array)
+        {
+            return even;
+        }
+
+        var factors = array.Select(x => x.ValueKind == JsonValueKind.Number && x.TryGetDouble(out var factor) && factor is >= 0 and <= 1e6 ? factor : double.NaN).ToArray();
+        if (factors.Length == count && factors.All(double.IsFinite) && factors.Sum() > 0)
+        {
+            var mean = factors.Average();
+            return [.. factors.Select(f => f / mean)];
+        }
+
+        errors.Invalid(fields.PathOf(name), ExperimentCodes.OutOfRange, $"Give {count} numbers from 0 {order}, not all 0; only their proportions count.");
+        return even;
+    }
+
+    private static string Text(JsonElement element, string path, DefinitionErrors errors)
+    {
+        if (element.ValueKind == JsonValueKind.String)
+        {
+            return element.GetString()!;
+        }
+
+        errors.WrongType(path, "a string such as \"thompson:floor=0.05\"", element);
+        return string.Empty;
+    }
+
+    private static List<SimulatedMetric>? Metrics(JsonFields fields, ExperimentDefinition? experiment, DefinitionErrors errors)
+    {
+        if (fields.Object("metrics") is not { } metrics)
+        {
+            fields.Missing("metrics", "Say what people do, by metric: {\"signup\": {\"rates\": {\"a\": 0.1, \"b\": 0.12}}}.");
+            return null;
+        }
+
+        if (experiment is null)
+        {
+            return null; // Nothing can be checked against it.
+        }
+
+        var read = new List<SimulatedMetric>();
+        foreach (var metric in experiment.Metrics)
+        {
+            if (metric.Kind is not (MetricKind.Conversion or MetricKind.Count or MetricKind.Value))
+            {
+                if (metrics.Has(metric.Id) || metric.Id == experiment.Primary.Id)
+                {
+                    errors.Invalid(metrics.PathOf(metric.Id), ExperimentCodes.NotYet, $"'{metric.Id}' follows from other events, and only conversions, counts and values are simulated. Leave it out, and make one of those the primary metric.");
+                }
+            }
+            else if (metrics.Object(metric.Id) is { } field)
+            {
+                read.Add(new SimulatedMetricReader(field, metric, experiment, errors).Read());
+            }
+        }
+
+        if (!errors.Any && !metrics.Has(experiment.Primary.Id))
+        {
+            metrics.Missing(experiment.Primary.Id, "It is the primary metric, so the simulation needs it.");
+        }
+
+        metrics.Close();
+        return read;
+    }
+}

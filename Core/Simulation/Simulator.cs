@@ -1,0 +1,288 @@
+using Bandstand.Allocation;
+using Bandstand.Assignment;
+using Bandstand.Experiments;
+
+namespace Bandstand.Simulation;
+
+/// <summary>
+/// Plays an experiment under a simulated clock with simulated people. Whatever decides, assigns and counts is the product's own: the
+/// decider, the schedule, the plan and the participant shard; only journals are left out, because nobody waits for them.
+/// </summary>
+/// <remarks>
+/// One shard holds the participants, whatever the definition says, because results do not depend on their number. A run depends on the
+/// scenario, the policy and the run's name alone. Use one simulator per run; not thread-safe, but runs may be played at the same time.
+/// </remarks>
+public sealed class Simulator
+{
+    private const long DayMs = 86_400_000;
+
+    // How often in a run somebody asks for the verdict of an experiment that does not complete by itself.
+    private const int Verdicts = 30;
+
+    // Less than this is no difference.
+    private const double Hair = 1e-12;
+
+    private readonly SimulationScenario scenario;
+    private readonly SimulatedWorld world;
+    private readonly SimulatedActors actors;
+    private readonly int[] slots;
+    private readonly int[] alternatives;
+    private readonly (int Slot, int Metric)[] metrics;
+    private readonly PriorityQueue<(ulong Key, int Slot, double Value, long AtMs), (long AtMs, long Order)> due = new();
+    private readonly List<double> regretByDay = [];
+    private readonly List<double>[] weightsByDay;
+    private readonly SimulatedPerson[] waiting = new SimulatedPerson[SimulatedActors.MostAtOnce];
+    private readonly ulong[] keys = new ulong[SimulatedActors.MostAtOnce];
+    private readonly long startMs;
+    private long order;
+    private long people;
+    private double regret;
+    private int leader;
+    private int switches;
+    private int falseSwitches;
+    private TimeSpan? decidedAfter;
+    private bool? isRight;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="scenario">The world.</param>
+    /// <param name="definition">The experiment with the policy to be played; its alternatives and metrics are the scenario's.</param>
+    /// <param name="name">The run's name, such as a seed and a number: it makes the people and who gets what.</param>
+    /// <exception cref="ArgumentException">The policy cannot be simulated; see <see cref="Problem"/>.</exception>
+    public Simulator(SimulationScenario scenario, ExperimentDefinition definition, string name)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        ArgumentNullException.ThrowIfNull(definition);
+        if (Problem(definition) is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(definition));
+        }
+
+        this.scenario = scenario;
+        startMs = scenario.Start.ToUnixTimeMilliseconds();
+        world = new SimulatedWorld(scenario, name);
+        actors = new SimulatedActors(definition with { Shards = 1, Start = true, Assignment = definition.Assignment with { Seed = name } }, scenario.Start);
+        slots = [.. definition.Alternatives.Select(a => actors.State.SlotOf(a.Key))];
+        alternatives = [.. Enumerable.Range(0, slots.Length).Select(slot => Array.IndexOf(slots, slot))];
+        metrics = [.. scenario.Metrics.Select((m, i) => (actors.State.MetricSlotOf(m.Metric), i))];
+        weightsByDay = [.. slots.Select(_ => new List<double>())];
+        leader = Leader();
+    }
+
+    /// <summary>Why a policy cannot be simulated, or null when it can.</summary>
+    /// <param name="definition">The experiment.</param>
+    public static string? Problem(ExperimentDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return definition.Allocation is TimestepAllocation { Period: null } ? "Timesteps of a simulation close by time: give \"period\", such as \"P1D\"." : null;
+    }
+
+    /// <summary>Plays it to its end.</summary>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public SimulationRun Run(CancellationToken cancellationToken = default)
+    {
+        using var arrivals = world.People().GetEnumerator();
+        var more = arrivals.MoveNext();
+        var endMs = (long)scenario.Duration.TotalMilliseconds;
+        var (nextDay, nextLook) = (DayMs, (long)scenario.Look.TotalMilliseconds);
+        for (var now = 0L; now < endMs;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var stop = Math.Min(Math.Min(endMs, nextDay), Math.Min(nextLook, Math.Max(now, NextByTime())));
+            while (more && arrivals.Current.SinceMs <= stop)
+            {
+                more = Take(arrivals, stop);
+            }
+
+            now = stop;
+            Apply(now);
+            var at = At(now);
+            while (ExperimentSchedule.NextTimestepAt(actors.State) <= at)
+            {
+                actors.CloseTimestep(at);
+                Watch(now);
+            }
+
+            if (now >= nextLook || NextByTime() <= now)
+            {
+                actors.Review(at);
+                Watch(now);
+                nextLook = now >= nextLook ? nextLook + (long)scenario.Look.TotalMilliseconds : nextLook;
+            }
+
+            if (now >= nextDay || now == endMs)
+            {
+                Note(now);
+                nextDay += DayMs;
+            }
+        }
+
+        return Result();
+    }
+
+    private DateTimeOffset At(long now) => scenario.Start.AddMilliseconds(now);
+
+    /// <summary>When time alone brings something about: a rebalance, a timestep's end or the deadline. Completion is looked at with every look.</summary>
+    private long NextByTime()
+    {
+        var state = actors.State;
+        var unlooked = state with { LastPut = state.LastPut with { CompleteWhen = null } };
+        DateTimeOffset?[] all =
+        [
+            ExperimentSchedule.NextAt(unlooked, actors.LastReview, scenario.Start),
+            ExperimentSchedule.NextTimestepAt(state),
+            state.Status == ExperimentStatus.Running ? state.StartedAt + state.LastPut.CompleteWhen?.Deadline : null,
+        ];
+        var next = all.Min();
+        return next is null ? long.MaxValue : (long)Math.Ceiling((next.Value - scenario.Start).TotalMilliseconds);
+    }
+
+    /// <summary>Lets people come until a time, at most as many as until the next review by count.</summary>
+    private bool Take(IEnumerator<SimulatedPerson> arrivals, long stop)
+    {
+        var next = ExperimentSchedule.NextParticipants(actors.State, actors.LastParticipants) ?? long.MaxValue;
+        var room = Math.Min(waiting.Length, Math.Max(1, next - actors.Participants));
+        var (count, more) = (0, true);
+        while (more && count < room && arrivals.Current.SinceMs <= stop)
+        {
+            waiting[count++] = arrivals.Current;
+            more = arrivals.MoveNext();
+        }
+
+        var answers = actors.Assign(waiting.AsSpan(0, count), scenario.Start, keys);
+        for (var i = 0; i < count; i++)
+        {
+            Shown(waiting[i], keys[i], answers[i]);
+        }
+
+        var now = waiting[count - 1].SinceMs;
+        if (actors.Participants >= next)
+        {
+            Apply(now);
+            actors.Review(At(now));
+            Watch(now);
+        }
+
+        return more;
+    }
+
+    private void Shown(SimulatedPerson person, ulong key, in Participants.ShardAnswer answer)
+    {
+        if (answer.Reason is not (AssignmentReason.Assigned or AssignmentReason.Completed or AssignmentReason.Disabled))
+        {
+            return;
+        }
+
+        var alternative = alternatives[answer.Alternative];
+        people++;
+        regret += world.BestExpected(person.SinceMs) - world.Expected(alternative, person.SinceMs);
+        if (!answer.New)
+        {
+            return;
+        }
+
+        foreach (var (slot, metric) in metrics)
+        {
+            var outcome = world.Outcome(person, metric, alternative);
+            if (outcome.Converted)
+            {
+                var at = person.SinceMs + outcome.DelayMs;
+                due.Enqueue((key, slot, outcome.Value, startMs + at), (at, order++));
+            }
+        }
+    }
+
+    private void Apply(long now)
+    {
+        while (due.TryPeek(out var happened, out var when) && when.AtMs <= now)
+        {
+            actors.Add(happened.Key, happened.Slot, happened.Value, happened.AtMs);
+            due.Dequeue();
+        }
+
+        actors.Apply(startMs + now);
+    }
+
+    private int Leader()
+    {
+        if (actors.State.Outcome is { } outcome)
+        {
+            return alternatives[outcome];
+        }
+
+        var best = leader;
+        for (var i = 0; i < slots.Length; i++)
+        {
+            best = Weight(i) > Weight(best) ? i : best;
+        }
+
+        return best;
+    }
+
+    private double Weight(int alternative) => actors.State.Outcome is { } outcome
+        ? outcome == slots[alternative] ? 1 : 0
+        : actors.State.Epoch.Weights[slots[alternative]] / (double)WholeWeights.Sum;
+
+    /// <summary>Notes what a review changed.</summary>
+    private void Watch(long now)
+    {
+        var leads = Leader();
+        if (leads != leader)
+        {
+            switches++;
+            falseSwitches += world.Expected(leads, now) > world.Expected(leader, now) ? 0 : 1;
+            leader = leads;
+        }
+
+        if (decidedAfter is null && actors.State.Outcome is { } outcome && Winner(outcome) is { } winner)
+        {
+            Decide(winner, now);
+        }
+    }
+
+    /// <summary>The outcome, unless only the deadline brought it about.</summary>
+    private int? Winner(int outcome) => actors.State.CompletedAt >= actors.State.StartedAt + actors.State.LastPut.CompleteWhen?.Deadline ? null : alternatives[outcome];
+
+    private void Decide(int winner, long now)
+    {
+        decidedAfter = TimeSpan.FromMilliseconds(now);
+        var gained = world.Expected(winner, now);
+        isRight = gained >= world.BestExpected(now) - Hair && slots.Select((_, i) => world.Expected(i, now)).Min() < gained - Hair;
+    }
+
+    /// <summary>The end of a day: an experiment that does not complete by itself is asked for its verdict, as somebody would.</summary>
+    private void Note(long now)
+    {
+        regretByDay.Add(regret);
+        for (var i = 0; i < slots.Length; i++)
+        {
+            weightsByDay[i].Add(Weight(i));
+        }
+
+        var state = actors.State;
+        var asked = regretByDay.Count % Math.Max(1, (int)Math.Ceiling(scenario.Duration.TotalDays / Verdicts)) == 0;
+        if (asked && decidedAfter is null && state.Status == ExperimentStatus.Running && state.LastPut.CompleteWhen?.Probability is null && actors.Participants > 0)
+        {
+            var arms = ExperimentArms.OfPrimary(state, actors.Statistics(At(now)));
+            if (DecisionScore.Of(state, arms, state.LastPut.Scoring.Confidence).Choice is { } choice)
+            {
+                Decide(alternatives[state.SlotOf(choice)], now);
+            }
+        }
+    }
+
+    private SimulationRun Result() => new()
+    {
+        People = people,
+        Regret = regret,
+        Switches = switches,
+        FalseSwitches = falseSwitches,
+        DecidedAfter = decidedAfter,
+        IsRight = isRight,
+        GuardTrips = 0,
+        Epochs = actors.State.Epochs.Length,
+        Experiment = actors.State,
+        RegretByDay = regretByDay,
+        WeightsByDay = weightsByDay,
+    };
+}
