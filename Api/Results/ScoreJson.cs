@@ -107,6 +107,17 @@ internal static class ScoreJson
         writer.WriteMaybe("probabilityBest"u8, row.ProbabilityBest);
         writer.WriteMaybe("beatsControl"u8, row.BeatsControl);
         writer.WriteMaybe("expectedLoss"u8, row.ExpectedLoss);
+        if (row.Mature is { } mature)
+        {
+            writer.WriteStartObject("mature"u8);
+            writer.WriteNumber("participants"u8, mature.Participants);
+            writer.WriteNumber("converted"u8, mature.Converted);
+            writer.WriteMaybe("rate"u8, mature.Rate);
+            writer.WriteMaybe("mean"u8, mature.Mean);
+            writer.WriteMaybe("stdDev"u8, mature.StdDev);
+            writer.WriteEndObject();
+        }
+
         if (row.Adaptive is { } adaptive)
         {
             AdaptiveJson.Write(writer, adaptive);

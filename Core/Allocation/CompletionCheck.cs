@@ -8,7 +8,7 @@ public static class CompletionCheck
 {
     /// <summary>
     /// Why it is complete, naming figures, or null: the deadline has passed, or everything else that <c>completeWhen</c> gives
-    /// holds: participants in all, participants in every open alternative, and the certainty that the best is the best.
+    /// holds, of a primary metric with a window counting those whose windows are closed: participants in all, participants in every open alternative, and the certainty that the best is the best.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="inputs">Time and statistics.</param>
@@ -33,7 +33,7 @@ public static class CompletionCheck
         var held = new List<string>();
         if (when.Participants is { } participants)
         {
-            var present = inputs.Statistics!.Participants;
+            var present = arms.Any(a => a.SoFar is not null) ? arms.Sum(a => a.Participants) : inputs.Statistics!.Participants;
             if (present < participants)
             {
                 return null;

@@ -31,6 +31,11 @@ public static class OutcomeRule
             .ToList();
         if (candidates.Count == 0)
         {
+            if (arms.FirstOrDefault(a => a.IsOpen && a.Pending is not null).Pending is { } pending)
+            {
+                return new(definition.Default, $"{pending.Detail} So the default '{definition.Default}' is the outcome.");
+            }
+
             return new(definition.Default, $"Nobody has participated in an open alternative, so the default '{definition.Default}' is the outcome.");
         }
 

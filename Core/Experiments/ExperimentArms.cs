@@ -21,13 +21,26 @@ public static class ExperimentArms
         }
 
         var slots = experiment.LastPut.Alternatives.Select(a => experiment.SlotOf(a.Key)).ToList();
+        var metricInSlot = experiment.Metrics[metricSlot];
         var shares = ExpectedShares(experiment, statistics, slots);
-        var epochs = ByEpoch(experiment, statistics, slots, metricSlot);
+        var epochs = ByEpoch(experiment, statistics, slots, metricSlot, everybody => everybody);
+        var closed = metricInSlot.Rule?.Window is null ? null : ByEpoch(experiment, statistics, slots, metricSlot, Closed);
         return [.. slots.Select((slot, i) =>
         {
-            var (participants, figures) = Figures(statistics.Total, slot, metricSlot);
             var alternative = experiment.Alternatives[slot];
-            return new ArmData(alternative.Key, alternative.Value, participants, figures.Converted, figures.Conversions, figures.Moments, shares[i], experiment.IsOpen(slot), epochs?[i]);
+            var people = FiguresOf(statistics.Total, slot, metricSlot);
+            var arm = Arm(alternative, people, shares[i], experiment.IsOpen(slot), epochs?[i]);
+            if (metricInSlot.Rule?.Window is not { } window)
+            {
+                return arm;
+            }
+
+            var mature = Closed(people);
+            return Arm(alternative, mature, shares[i], arm.IsOpen, closed?[i]) with
+            {
+                SoFar = new ArmSoFar(arm.Participants, arm.Converted, arm.Conversions, arm.Totals, arm.Epochs),
+                Pending = mature.Participants == 0 && people.Participants > 0 ? Reasons.WindowsOpen(alternative.Key, people.Participants, window) : null,
+            };
         })];
     }
 
@@ -75,14 +88,14 @@ public static class ExperimentArms
     /// By alternative: what it saw under each set of weights, epochs that follow one another with the same weights as one. Null
     /// where a shard is ahead of this state, or while there is no epoch with participants.
     /// </summary>
-    private static List<ArmEpoch>[]? ByEpoch(Experiment experiment, ExperimentStatistics statistics, List<int> slots, int metricSlot)
+    private static List<ArmEpoch>[]? ByEpoch(Experiment experiment, ExperimentStatistics statistics, List<int> slots, int metricSlot, Func<People, People> choose)
     {
         if (statistics.Epochs.Count == 0 || statistics.Epochs.Any(epoch => epoch.Epoch >= experiment.Epochs.Length))
         {
             return null;
         }
 
-        List<ArmEpoch>[] arms = [.. slots.Select(_ => new List<ArmEpoch>())];
+        List<(double Probability, People People)>[] arms = [.. slots.Select(_ => new List<(double, People)>())];
         double[]? before = null;
         foreach (var epoch in statistics.Epochs)
         {
@@ -97,36 +110,48 @@ public static class ExperimentArms
             now = [.. now.Select(p => p / sum)];
             for (var i = 0; i < arms.Length; i++)
             {
-                var (participants, figures) = Figures(epoch.Alternatives, slots[i], metricSlot);
-                var next = new ArmEpoch(now[i], participants, figures.Converted, figures.Moments);
+                var people = choose(FiguresOf(epoch.Alternatives, slots[i], metricSlot));
                 if (before?.AsSpan().SequenceEqual(now) == true)
                 {
-                    var last = arms[i][^1];
-                    arms[i][^1] = new ArmEpoch(last.Probability, last.Participants + next.Participants, last.Converted + next.Converted, last.Totals + next.Totals);
+                    arms[i][^1] = (now[i], arms[i][^1].People + people);
                 }
                 else
                 {
-                    arms[i].Add(next);
+                    arms[i].Add((now[i], people));
                 }
             }
 
             before = now;
         }
 
-        return arms[0].Count == 0 ? null : arms;
+        return arms[0].Count == 0 ? null : [.. arms.Select(epochs => epochs.Select(e => Epoch(e.Probability, e.People)).ToList())];
     }
 
-    private static (long Participants, MetricStatistics Figures) Figures(IReadOnlyList<AlternativeStatistics> total, int slot, int metricSlot)
+    private static People FiguresOf(IReadOnlyList<AlternativeStatistics> total, int slot, int metricSlot)
     {
         // Shards may not have heard of a new alternative or metric yet; then nobody did anything there.
         if (slot >= total.Count)
         {
-            return (0, default);
+            return default;
         }
 
         var alternative = total[slot];
         return metricSlot < alternative.Metrics.Count
-            ? (alternative.Participants, alternative.Metrics[metricSlot])
-            : (alternative.Participants, new MetricStatistics(0, 0, new Moments(alternative.Participants, 0, 0)));
+            ? new People(alternative.Participants, alternative.Metrics[metricSlot])
+            : new People(alternative.Participants, new MetricStatistics(0, 0, new Moments(alternative.Participants, 0, 0)));
+    }
+
+    private static ArmData Arm(AlternativeSlot alternative, People people, double share, bool isOpen, IReadOnlyList<ArmEpoch>? epochs) => new(
+        alternative.Key, alternative.Value, people.Participants, people.Figures.Converted, people.Figures.Conversions, people.Figures.Moments, share, isOpen, epochs);
+
+    private static ArmEpoch Epoch(double probability, People people) => new(probability, people.Participants, people.Figures.Converted, people.Figures.Moments);
+
+    /// <summary>Of some participants those whose windows are closed.</summary>
+    private static People Closed(People people) => people.Figures.Mature is { } mature ? new People(mature.Participants, mature.Figures) : default;
+
+    /// <summary>Some participants and what they did.</summary>
+    private readonly record struct People(long Participants, MetricStatistics Figures)
+    {
+        public static People operator +(People left, People right) => new(left.Participants + right.Participants, left.Figures + right.Figures);
     }
 }

@@ -184,7 +184,6 @@ internal sealed partial class ExperimentDefinitionReader
         }
 
         var rule = Rule(fields, kind);
-        fields.Later("window", "A conversion window");
         fields.Later("covariate", "Adjustment by a covariate");
         var guardrail = Guardrail(fields, kind is null or "conversion");
         if (primary && guardrail is not null)
@@ -220,6 +219,6 @@ internal sealed partial class ExperimentDefinitionReader
             errors.Invalid(fields.PathOf("cap"), ExperimentCodes.WrongKind, "Only counts and values can be capped: a participant's conversion is 0 or 1 already, and a ratio has no total. Remove the field, or use the kind count or value.");
         }
 
-        return new MetricRule { Cap = cap };
+        return new MetricRule { Cap = cap, Window = fields.Duration("window", DefinitionLimits.ShortestPeriod) };
     }
 }

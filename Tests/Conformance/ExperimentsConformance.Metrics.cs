@@ -29,6 +29,8 @@ public abstract partial class ExperimentsConformance
     [Theory]
     [InlineData("\"cap\":10", "\"cap\":20", "cap")]
     [InlineData("\"goal\":\"increase\"", "\"cap\":20", "cap")]
+    [InlineData("\"window\":\"P7D\"", "\"window\":\"P1W\",\"cap\":1", "cap")]
+    [InlineData("\"window\":\"P7D\"", "\"window\":\"P8D\"", "window")]
     public async Task What_made_stored_figures_cannot_change(string before, string after, string field)
     {
         await Define("price", Metric($$"""{"id":"revenue","kind":"value",{{before}}}"""));
@@ -38,6 +40,91 @@ public abstract partial class ExperimentsConformance
 
         Assert.Equal((RefusalKind.Conflict, "fixed-once-started"), (refusal.Kind, refusal.Code));
         Assert.Equal("$.metrics[0]." + field, refusal.Errors.Single().Path);
+    }
+
+    [Fact]
+    public async Task Only_events_within_the_window_of_their_participant_count()
+    {
+        await Define("price", Metric("""{"id":"signup","window":"PT1H"}"""));
+        await Assign("price", "u1");
+        await Pass(TimeSpan.FromMinutes(59));
+        await Assign("price", "u2");
+        await Track("signup", "u1");
+        await Pass(TimeSpan.FromMinutes(1));
+
+        var late = await Track("signup", "u1");
+        var inTime = await Track("signup", "u2");
+        var arrivedLate = await Send("""{"metric":"signup","identity":"u1","at":"2026-01-31T10:59:59Z"}""");
+
+        Assert.Equal((0, 1), (late.Accepted, late.Ignored));
+        Assert.Equal((1, 1), (inTime.Accepted, arrivedLate.Accepted));
+        Assert.Equal((2, 2, 3), await Totals("price"));
+    }
+
+    [Fact]
+    public async Task Who_may_still_convert_is_counted_but_not_judged()
+    {
+        await Define("price", Metric("""{"id":"signup","window":"PT1H"}"""));
+        await AssignAll("price", 40);
+        foreach (var number in Enumerable.Range(0, 20))
+        {
+            await Track("signup", $"u{number}");
+        }
+
+        var open = await Score("price", method: "sequential");
+        await Pass(TimeSpan.FromMinutes(62));
+        await AssignAll("price", 60, "late");
+        var closed = await Score("price", method: "sequential");
+
+        Assert.Equal((40, 20L), (open.Participants, open.Alternatives.Sum(row => row.Converted)));
+        Assert.All(open.Alternatives, row => Assert.Equal(((double)row.Converted / row.Participants, 0L), (row.Rate, row.Mature!.Participants)));
+        Assert.Contains("windows-open", open.Missing.Select(reason => reason.Code));
+        Assert.Equal("windows-open", open.Alternatives[1].Unavailable.Single(field => field.Field == "pValue").Code);
+        Assert.Equal((100, 40L, 20L), (closed.Participants, closed.Alternatives.Sum(row => row.Mature!.Participants), closed.Alternatives.Sum(row => row.Mature!.Converted)));
+        Assert.NotNull(closed.Alternatives[1].PValue);
+        Assert.Contains(closed.Missing, reason => reason.Code == "windows-open" && reason.Detail.Contains("Of 100 participants the windows of 40", StringComparison.Ordinal));
+        Assert.False(closed.SampleRatio.Mismatch);
+    }
+
+    [Fact]
+    public async Task A_bandit_learns_from_closed_windows_only()
+    {
+        await Define("price", """
+            {"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","metrics":[{"id":"signup","window":"PT1H"}],"shards":4,
+             "allocation":{"policy":"bandit","every":{"assignments":100},"burnIn":20}}
+            """);
+        foreach (var number in Enumerable.Range(0, 150))
+        {
+            if ((await Assign("price", $"u{number}")).Alternative == "b")
+            {
+                await Track("signup", $"u{number}");
+            }
+        }
+
+        Assert.Equal(0, (await Bandstand.Get("price", Token)).Value.Epoch);
+        await Pass(TimeSpan.FromMinutes(62));
+        await AssignAll("price", 50, "more");
+
+        var view = (await Bandstand.Get("price", Token)).Value;
+        Assert.Equal((1, 9_900), (view.Epoch, view.Weights.Single(weight => weight.Key == "b").Value));
+        var decision = (await Bandstand.Decisions("price", 0, 10, Token)).Value.Items[^1];
+        Assert.Equal(150, decision.Figures!.Sum(figure => figure.Participants));
+    }
+
+    [Fact]
+    public async Task Completion_waits_for_windows_to_close()
+    {
+        await Define("price", """
+            {"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","metrics":[{"id":"signup","window":"PT1H"}],"shards":4,
+             "completeWhen":{"participants":30,"perAlternative":5}}
+            """);
+        await AssignAll("price", 40);
+        await Pass(TimeSpan.FromMinutes(30));
+        Assert.Equal(ExperimentStatus.Running, (await Bandstand.Get("price", Token)).Value.Status);
+
+        await Pass(TimeSpan.FromMinutes(35));
+
+        Assert.Equal(ExperimentStatus.Completed, (await Bandstand.Get("price", Token)).Value.Status);
     }
 
     private static string Metric(string json) => $$"""{"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","metrics":[{{json}}],"shards":4}""";

@@ -29,7 +29,7 @@ public class ExperimentDefinitionJsonTests
         Assert.Equal(
             [
                 new MetricDefinition("signup", MetricKind.Conversion),
-                new MetricDefinition("revenue", MetricKind.Value, MetricGoal.Increase, Primary: true) { Rule = new() { Cap = 500 } },
+                new MetricDefinition("revenue", MetricKind.Value, MetricGoal.Increase, Primary: true) { Rule = new() { Cap = 500, Window = TimeSpan.FromDays(7) } },
                 new MetricDefinition("errors", MetricKind.Count, MetricGoal.Decrease),
             ],
             definition.Metrics);
@@ -131,6 +131,8 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"metrics":[{"id":"a","kind":"sum"}]}""", "unknown-word", "$.metrics[0].kind")]
     [InlineData("""{"metrics":[{"id":"a","primary":true},{"id":"b","primary":true}]}""", "several-primaries", "$.metrics[1].primary")]
     [InlineData("""{"metrics":[{"id":"a","kind":"value","cap":0},{"id":"b","kind":"count","cap":1e141}]}""", "out-of-range", "$.metrics[0].cap", "$.metrics[1].cap")]
+    [InlineData("""{"metrics":[{"id":"a","window":"PT0.9S"}]}""", "out-of-range", "$.metrics[0].window")]
+    [InlineData("""{"metrics":[{"id":"a","window":"P1M"}]}""", "invalid-duration", "$.metrics[0].window")]
     [InlineData("""{"metrics":[{"id":"a","cap":1},{"id":"b","kind":"conversion","cap":1}]}""", "wrong-kind", "$.metrics[0].cap", "$.metrics[1].cap")]
     [InlineData("""{"allocation":{}}""", "missing-field", "$.allocation.policy")]
     [InlineData("""{"allocation":{"policy":"greedy"}}""", "unknown-word", "$.allocation.policy")]
@@ -163,7 +165,7 @@ public class ExperimentDefinitionJsonTests
     [Theory]
     [InlineData("""{"targeting":{"condition":{"country":"DE"}}}""", "$.targeting.condition")]
     [InlineData("""{"segments":["country"]}""", "$.segments")]
-    [InlineData("""{"metrics":[{"id":"a","window":"P7D","covariate":"x"}]}""", "$.metrics[0].window", "$.metrics[0].covariate")]
+    [InlineData("""{"metrics":[{"id":"a","window":"P7D","covariate":"x"}]}""", "$.metrics[0].covariate")]
     [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"scoring":{"prior":{"mean":0}}}""", "$.scoring.prior")]
@@ -331,7 +333,7 @@ public class ExperimentDefinitionJsonTests
         { "name": "Price", "description": "two\nlines", "start": false, "shards": 3,
           "alternatives": [ {"key": "a", "value": 19}, {"key": "b", "value": {"x": [1, "é"]}, "weight": 2}, {"key": "c", "value": null} ],
           "default": "b", "control": "a",
-          "metrics": [ {"id": "signup"}, {"id": "revenue", "kind": "value", "primary": true, "cap": 500}, {"id": "errors", "kind": "count", "goal": "decrease"} ],
+          "metrics": [ {"id": "signup"}, {"id": "revenue", "kind": "value", "primary": true, "cap": 500, "window": "P7D"}, {"id": "errors", "kind": "count", "goal": "decrease"} ],
           "allocation": {"policy": "bandit", "algorithm": "thompson", "every": {"assignments": 500, "period": "PT1H30M"}, "floor": 0.05, "burnIn": 50},
           "assignment": {"hash": "growthbook-v2", "seed": "s", "hashAttribute": "user", "traffic": 0.5},
           "targeting": {"condition": {}, "layer": {"name": "checkout", "from": 0.0, "to": 0.5}},

@@ -30,6 +30,24 @@ public readonly record struct ArmData(
     bool IsOpen = true,
     IReadOnlyList<ArmEpoch>? Epochs = null)
 {
+    /// <summary>All participants, where the others of these figures are only of those whose windows are closed; null: they are of all.</summary>
+    public ArmSoFar? SoFar { get; init; }
+
+    /// <summary>Why there is nobody to judge by though somebody participates, such as windows that are all open; else null.</summary>
+    public Unavailable? Pending { get; init; }
+
+    /// <summary>The figures of all participants, whether or not their windows are closed.</summary>
+    public ArmData Everybody() => SoFar is not { } all ? this : this with
+    {
+        Participants = all.Participants,
+        Converted = all.Converted,
+        Conversions = all.Conversions,
+        Totals = all.Totals,
+        Epochs = all.Epochs,
+        SoFar = null,
+        Pending = null,
+    };
+
     /// <summary>What it saw under each set of weights; all of it under <see cref="ExpectedShare"/> where <see cref="Epochs"/> does not say.</summary>
     public IReadOnlyList<ArmEpoch> ByEpoch() => Epochs ?? [new ArmEpoch(ExpectedShare, Participants, Converted, Totals)];
 }

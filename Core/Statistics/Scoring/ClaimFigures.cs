@@ -8,7 +8,10 @@ internal static class ClaimFigures
 {
     /// <summary>What alternatives are ranked by: the rate of a conversion metric, else the mean; 0 when nobody participates.</summary>
     public static double Measure(ScoreRow row, ScoreReport report) =>
-        (report.Kind == MetricKind.Conversion ? row.Rate : row.Mean) ?? 0;
+        (report.Kind == MetricKind.Conversion ? Judged(row).Rate : Judged(row).Mean) ?? 0;
+
+    /// <summary>Those of an alternative that it is judged by.</summary>
+    public static MatureRow Judged(ScoreRow row) => row.Mature ?? new MatureRow(row.Participants, row.Converted, row.Rate, row.Mean, row.StdDev);
 
     /// <summary>A rate in percent, rounded to one decimal as it is printed.</summary>
     public static double Percent(double rate) =>

@@ -42,7 +42,8 @@ internal static class ClaimTexts
     public static Claim Converted(ScoreRow row, ScoreReport report)
     {
         var args = Figures(row, report);
-        return row.Converted == 0
+        var judged = ClaimFigures.Judged(row);
+        return judged.Converted == 0
             ? new("not-converted", args, row.Participants == 0 ? $"'{row.Alternative}' has no participants." : $"'{row.Alternative}' has no conversions.")
             : new("converted", args, $"'{row.Alternative}' has {Measured(args)}.");
     }
@@ -54,8 +55,8 @@ internal static class ClaimTexts
         new("selected", new ClaimArgs { Alternative = choice }, $"'{choice}' is chosen.");
 
     private static ClaimArgs Figures(ScoreRow row, ScoreReport report) => report.Kind == MetricKind.Conversion
-        ? new ClaimArgs { Alternative = row.Alternative, Rate = row.Rate is { } rate ? ClaimFigures.Percent(rate) : null }
-        : new ClaimArgs { Alternative = row.Alternative, Mean = row.Mean };
+        ? new ClaimArgs { Alternative = row.Alternative, Rate = ClaimFigures.Judged(row).Rate is { } rate ? ClaimFigures.Percent(rate) : null }
+        : new ClaimArgs { Alternative = row.Alternative, Mean = ClaimFigures.Judged(row).Mean };
 
     private static ClaimArgs Chance(ScoreRow best) => new() { Alternative = best.Alternative, Probability = best.Probability };
 

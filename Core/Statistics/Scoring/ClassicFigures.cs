@@ -23,8 +23,8 @@ internal static class ClassicFigures
         var z = request.Sign * ClassicScore.Z(
             Ranking.Unsigned(arm, request.Kind), arm.Participants, Ranking.Unsigned(other, request.Kind), other.Participants);
         Estimate<double> shown = double.IsFinite(z) ? z + 0.0 // No negative zero.
-            : arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
-            : other.Participants == 0 ? Reasons.EmptyAlternative(other.Key)
+            : arm.Participants == 0 ? Reasons.EmptyAlternative(arm)
+            : other.Participants == 0 ? Reasons.EmptyAlternative(other)
             : new Unavailable(ScoreCodes.ZeroVariance, $"Everybody or nobody converts in '{arm.Key}' and in the base '{other.Key}', so there is no spread to judge a difference by.");
         return (shown, ClassicLevel.Of(z));
     }
@@ -39,7 +39,7 @@ internal static class ClassicFigures
 
         if (arms[index].Participants == 0)
         {
-            return Reasons.EmptyAlternative(arms[index].Key);
+            return Reasons.EmptyAlternative(arms[index]);
         }
 
         var floor = ranking.Signed(least);

@@ -77,8 +77,8 @@ internal sealed class FixedComparison(MetricKind kind, double confidence) : ArmC
         : WelchTest.Compare(arm.Totals, other.Totals);
 
     private static Unavailable? Empty(ArmData arm, ArmData other) =>
-        arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
-        : other.Participants == 0 ? Reasons.EmptyAlternative(other.Key)
+        arm.Participants == 0 ? Reasons.EmptyAlternative(arm)
+        : other.Participants == 0 ? Reasons.EmptyAlternative(other)
         : null;
 
     private static bool IsEverybody(Proportion one, Proportion two) => one.Converted + two.Converted == one.Participants + two.Participants;

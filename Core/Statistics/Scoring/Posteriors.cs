@@ -62,7 +62,7 @@ internal sealed class Posteriors
         mean = default;
         if (arm.Participants < Least)
         {
-            return arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key) : Reasons.FewParticipants(arm.Key, arm.Participants, Least);
+            return arm.Participants == 0 ? Reasons.EmptyAlternative(arm) : Reasons.FewParticipants(arm.Key, arm.Participants, Least);
         }
 
         if (StudentPosterior.Of(arm.Totals) is { } own)

@@ -1,3 +1,5 @@
+using Bandstand.Experiments;
+
 namespace Bandstand.Statistics.Scoring;
 
 /// <summary>The sentences of reasons, one place for each code.</summary>
@@ -9,8 +11,16 @@ internal static class Reasons
     /// <summary>The number, unless it left the range of floating point.</summary>
     public static Estimate<double> Finite(double number) => double.IsFinite(number) ? number : OutOfRange();
 
-    public static Unavailable EmptyAlternative(string key) =>
-        new(ScoreCodes.EmptyAlternative, $"Nobody takes part in alternative '{key}' yet.");
+    public static Unavailable EmptyAlternative(ArmData arm) =>
+        arm.Pending ?? new(ScoreCodes.EmptyAlternative, $"Nobody takes part in alternative '{arm.Key}' yet.");
+
+    public static Unavailable WindowsOpen(string key, long participants, TimeSpan window) => new(
+        ScoreCodes.WindowsOpen,
+        $"None of the {participants} participants of '{key}' has been there for {IsoDuration.Format(window)} yet: until a window is closed its participant may still convert, and nothing is judged by it.");
+
+    public static Unavailable WindowsOpen(long closed, long participants) => new(
+        ScoreCodes.WindowsOpen,
+        $"Of {participants} participants the windows of {closed} are closed, and only these are judged: verdicts will gain from those that close.");
 
     public static Unavailable FewParticipants(string key, long participants, long needed) =>
         new(ScoreCodes.FewParticipants, $"Alternative '{key}' has {participants} of the {needed} participants that this needs.");

@@ -3,8 +3,9 @@ using Bandstand.Experiments;
 namespace Bandstand.Statistics.Scoring;
 
 /// <summary>Collects the figures of one row; each that is not there becomes a null with its reason.</summary>
-internal sealed class RowFigures(ArmData arm, MetricKind kind)
+internal sealed class RowFigures(ArmData judged, MetricKind kind)
 {
+    private readonly ArmData arm = judged.Everybody();
     private readonly List<UnavailableNumber> unavailable = [];
 
     public required Estimate<double> Z { get; init; }
@@ -48,16 +49,23 @@ internal sealed class RowFigures(ArmData arm, MetricKind kind)
         BeatsControl = Number("beatsControl", BeatsControl),
         ExpectedLoss = Number("expectedLoss", ExpectedLoss),
         Adaptive = Adaptive,
+        Mature = judged.SoFar is null ? null : Matured(),
         Unavailable = unavailable,
     };
 
-    private Estimate<double> IfAny(double number) => arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key) : number;
+    private Estimate<double> IfAny(double number) => arm.Participants == 0 ? Reasons.EmptyAlternative(arm) : number;
+
+    private MatureRow Matured() => judged.Participants == 0
+        ? new MatureRow(0, 0, null, null, null)
+        : new MatureRow(
+            judged.Participants, judged.Converted, (double)judged.Converted / judged.Participants, Ranking.Unsigned(judged, kind), Totals(judged).StandardDeviation);
+
+    private Moments Totals(ArmData of) => kind == MetricKind.Conversion ? Moments.FromConversions(of.Participants, of.Converted) : of.Totals;
 
     private Estimate<double> StandardDeviation()
     {
-        var totals = kind == MetricKind.Conversion ? Moments.FromConversions(arm.Participants, arm.Converted) : arm.Totals;
-        return totals.StandardDeviation is { } deviation ? deviation
-            : arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
+        return Totals(arm).StandardDeviation is { } deviation ? deviation
+            : arm.Participants == 0 ? Reasons.EmptyAlternative(arm)
             : Reasons.FewParticipants(arm.Key, arm.Participants, 2);
     }
 

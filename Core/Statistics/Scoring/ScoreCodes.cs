@@ -9,6 +9,9 @@ public static class ScoreCodes
     /// <summary>Nobody takes part in this alternative yet.</summary>
     public const string EmptyAlternative = "one-alternative-empty";
 
+    /// <summary>Participants' windows are not closed, so that what they will have done is not known yet.</summary>
+    public const string WindowsOpen = "windows-open";
+
     /// <summary>Too few participants for the formula.</summary>
     public const string FewParticipants = "few-participants";
 

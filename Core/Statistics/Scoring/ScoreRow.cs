@@ -68,6 +68,12 @@ public sealed record ScoreRow
     /// <summary>What allows for weights that changed; null where they did not.</summary>
     public AdaptiveEstimates? Adaptive { get; init; }
 
+    /// <summary>
+    /// Of a metric with a window: those whose windows are closed, by whom everything from <see cref="Z"/> to <see cref="ExpectedLoss"/> is judged,
+    /// while the figures before are of all participants so far. Null without a window.
+    /// </summary>
+    public MatureRow? Mature { get; init; }
+
     /// <summary>One entry for each null number above, in the same order.</summary>
     public required IReadOnlyList<UnavailableNumber> Unavailable { get; init; }
 }

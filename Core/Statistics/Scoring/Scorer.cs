@@ -20,7 +20,7 @@ public static class Scorer
         var rows = Rows(arms, request, ranking, comparison, means);
         var holm = BestPValue(arms, request, ranking, comparison);
         double? bestPValue = holm is { } figure && figure.TryGet(out var p, out _) ? p : null;
-        var sampleRatio = SampleRatioCheck.Of(arms);
+        var sampleRatio = SampleRatioCheck.Of([.. arms.Select(arm => arm.Everybody())]);
         return new ScoreReport
         {
             Method = request.Method,
@@ -28,7 +28,7 @@ public static class Scorer
             Kind = request.Kind,
             Goal = request.Sign < 0 ? MetricGoal.Decrease : MetricGoal.Increase,
             Confidence = request.Confidence,
-            Participants = arms.Sum(arm => arm.Participants),
+            Participants = arms.Sum(arm => arm.Everybody().Participants),
             Epoch = request.Epoch,
             AsOf = request.AsOf,
             Control = request.Control,

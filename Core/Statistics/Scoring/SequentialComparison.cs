@@ -105,8 +105,8 @@ internal sealed class SequentialComparison(MetricKind kind, double confidence) :
     }
 
     private static Unavailable? Empty(ArmData arm, ArmData other) =>
-        arm.Participants == 0 ? Reasons.EmptyAlternative(arm.Key)
-        : other.Participants == 0 ? Reasons.EmptyAlternative(other.Key)
+        arm.Participants == 0 ? Reasons.EmptyAlternative(arm)
+        : other.Participants == 0 ? Reasons.EmptyAlternative(other)
         : null;
 
     /// <summary>Which engine judges the two, and what it says. A row asks several things about one pair.</summary>

@@ -16,12 +16,19 @@ internal static class Verdict
         IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow[] rows, Estimate<double>? bestPValue, ArmComparison comparison)
     {
         var missing = new List<Unavailable>();
-        if (arms.All(arm => arm.Participants == 0))
+        var everybody = arms.Sum(arm => arm.Everybody().Participants);
+        if (everybody == 0)
         {
             return [new(ScoreCodes.NoParticipants, "Nobody takes part in this experiment yet.")];
         }
 
-        missing.AddRange(ranking.Candidates.Where(i => arms[i].Participants == 0).Select(i => Reasons.EmptyAlternative(arms[i].Key)));
+        missing.AddRange(ranking.Candidates.Where(i => arms[i].Participants == 0).Select(i => Reasons.EmptyAlternative(arms[i])));
+        var judged = arms.Sum(arm => arm.Participants);
+        if (arms.Any(arm => arm.SoFar is not null) && judged > 0 && judged < everybody - judged)
+        {
+            missing.Add(Reasons.WindowsOpen(judged, everybody));
+        }
+
         if (ranking.Best is not { } best)
         {
             missing.Add(Reasons.NoConversions());
