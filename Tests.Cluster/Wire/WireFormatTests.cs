@@ -116,8 +116,8 @@ public sealed class WireFormatTests
             [new EpochStatistics(3, [new AlternativeStatistics(7, [new MetricStatistics(2, 5, new Moments(7, 0.5, 0.25))])])]);
 
         Assert.Equal(
-            "010101067369676E757000010103010700000000000000010200000000000000000000000000144007000000000000000000"
-            + "00000000E03F000000000000D03F",
+            "010101067369676E75700001000103010700000000000000010200000000000000000000000000144007000000000000000000"
+            + "00000000E03F000000000000D03F00",
             Convert.ToHexString(StatisticsCodec.Write(statistics)));
     }
 }
