@@ -1,4 +1,5 @@
 using Bandstand.Benchmarks;
+using Bandstand.Benchmarks.Simulation;
 
 (string Name, string Help, Func<string[], int> Run)[] benchmarks =
 [
@@ -11,7 +12,7 @@ using Bandstand.Benchmarks;
     ("participants", "one shard: questions, events, replays, memory [words…] [--full]", ParticipantsBenchmark.Run),
     ("guardrails", "false and true alarms of guardrails that are looked at often, seeded [RUNS] [PARTICIPANTS] [word]", GuardrailBenchmark.Run),
     ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
-    ("simulation", "errors of methods that are looked at often, seeded [RUNS] [PARTICIPANTS] [word]", SimulationBenchmark.Run),
+    ("simulation", "errors, power, bias of methods that are looked at often, seeded [words…] [--runs N] [--participants N] [--seed N]", SimulationBenchmark.Run),
     ("storage", "durable entries, by callers and sizes [FOLDER]", StorageBenchmark.Run),
 ];
 

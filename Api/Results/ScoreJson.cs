@@ -28,6 +28,7 @@ internal static class ScoreJson
         writer.WriteString("least"u8, report.Least);
         writer.WriteString("choice"u8, report.Choice);
         writer.WriteMaybe("bestPValue"u8, report.BestPValue);
+        writer.WriteNumber("questions"u8, report.Questions);
         writer.WriteStartObject("sampleRatio"u8);
         writer.WriteMaybe("pValue"u8, report.SampleRatio.PValue);
         writer.WriteBoolean("mismatch"u8, report.SampleRatio.Mismatch);
@@ -104,6 +105,8 @@ internal static class ScoreJson
 
         writer.WriteMaybe("pValue"u8, row.PValue);
         writer.WriteMaybe("eValue"u8, row.EValue);
+        writer.WriteMaybe("logE"u8, row.LogE);
+        writer.WriteMaybe("eBH"u8, row.EBH);
         writer.WriteMaybe("probabilityBest"u8, row.ProbabilityBest);
         writer.WriteMaybe("beatsControl"u8, row.BeatsControl);
         writer.WriteMaybe("expectedLoss"u8, row.ExpectedLoss);

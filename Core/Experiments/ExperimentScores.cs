@@ -54,10 +54,24 @@ public static class ExperimentScores
         };
     }
 
-    /// <summary>The score.</summary>
+    /// <summary>The score. Discoveries allow for every metric of the experiment.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="statistics">Its merged statistics.</param>
     /// <param name="request">A question of <see cref="Request"/>.</param>
-    public static ScoreReport Score(Experiment experiment, ExperimentStatistics statistics, ScoreRequest request) =>
-        Scorer.Score(ExperimentArms.Of(experiment, statistics, request.Metric), request) with { Guardrails = ExperimentGuards.Read(experiment, statistics) };
+    public static ScoreReport Score(Experiment experiment, ExperimentStatistics statistics, ScoreRequest request)
+    {
+        var others = request.Method == ScoreMethod.Sequential ? OtherQuestions(experiment, statistics, request) : null;
+        return Scorer.Score(ExperimentArms.Of(experiment, statistics, request.Metric), request, others) with
+        {
+            Guardrails = ExperimentGuards.Read(experiment, statistics),
+        };
+    }
+
+    /// <summary>The e-values of all metrics but the one asked about and the guardrails, which have a watch of their own.</summary>
+    private static double[] OtherQuestions(Experiment experiment, ExperimentStatistics statistics, ScoreRequest request) =>
+    [
+        .. experiment.Definition.Metrics.Where(m => m.Id != request.Metric && m.Guardrail is null).SelectMany(m => Scorer.EValues(
+            ExperimentArms.Of(experiment, statistics, m.Id),
+            request with { Metric = m.Id, Kind = m.Kind, Sign = ScoreRequest.SignOf(m.Goal) })),
+    ];
 }

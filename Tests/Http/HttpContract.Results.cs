@@ -18,6 +18,7 @@ public abstract partial class HttpContract
         var json = (await Get($"/v1/experiments/price/score?method={method}&metric=signup&probability=90")).Json;
         Assert.Equal((method, "signup", 1), (json.GetProperty("method").GetString(), json.GetProperty("metric").GetString(), json.GetProperty("participants").GetInt32()));
         Assert.Equal(["a", "b"], json.GetProperty("alternatives").EnumerateArray().Select(a => a.GetProperty("alternative").GetString()!));
+        Assert.Equal(1, json.GetProperty("questions").GetInt32());
         Assert.Equal(1, json.GetProperty("alternatives").EnumerateArray().Sum(a => a.GetProperty("converted").GetInt32()));
         Assert.Equal([19, 25], json.GetProperty("alternatives").EnumerateArray().Select(a => a.GetProperty("value").GetInt32()));
         foreach (var row in json.GetProperty("alternatives").EnumerateArray())

@@ -5,8 +5,8 @@ namespace Bandstand.Statistics.Adaptive;
 /// <summary>The difference of two means, epoch by epoch, and then averaged: a base rate that moved with the weights drops out.</summary>
 /// <remarks>
 /// <para>Source: post-stratification (Cochran 1977, §5A.9; Miratrix, Sekhon and Yu 2013, JRSS B 75): Σωₑ(m₁ₑ − m₂ₑ)/Σωₑ, with variance
-/// Σωₑ²(s₁ₑ²/n₁ₑ + s₂ₑ²/n₂ₑ)/(Σωₑ)². A variance is its epoch's times its alternative's: an alternative with a participant or two in an
-/// epoch has none of its own there. Pure.</para>
+/// Σωₑ²(s₁ₑ²/n₁ₑ + s₂ₑ²/n₂ₑ)/(Σωₑ)². A variance is its epoch's times its alternative's
+/// (<see cref="PairFactors"/>), for an alternative with a participant or two in an epoch has none of its own there. Pure.</para>
 /// </remarks>
 public static class StratifiedDifference
 {
@@ -57,8 +57,12 @@ public static class StratifiedDifference
 
     private static Estimate<(WeightedEstimate Arm, WeightedEstimate Other)> Means(List<PairEpoch> epochs, Func<PairEpoch, double> weight)
     {
+        if (!epochs.Exists(e => e.Participants > 2))
+        {
+            return new Unavailable(ScoreCodes.FewParticipants, "There is no period yet in which both alternatives have participants, three in all.");
+        }
+
         double all = 0, one = 0, two = 0, oneSquares = 0, twoSquares = 0;
-        double oneSpread = 0, oneExpected = 0, twoSpread = 0, twoExpected = 0;
         foreach (var epoch in epochs)
         {
             var (w, variance) = (weight(epoch), epoch.Variance);
@@ -67,22 +71,11 @@ public static class StratifiedDifference
             two += w * epoch.Other.Mean;
             oneSquares += w * w * variance / epoch.Arm.Count;
             twoSquares += w * w * variance / epoch.Other.Count;
-            oneSpread += epoch.Arm.M2;
-            oneExpected += variance * (epoch.Arm.Count - 1);
-            twoSpread += epoch.Other.M2;
-            twoExpected += variance * (epoch.Other.Count - 1);
         }
 
-        if (!epochs.Exists(e => e.Participants > 2))
-        {
-            return new Unavailable(ScoreCodes.FewParticipants, "There is no period yet in which both alternatives have participants, three in all.");
-        }
-
-        // Where no epoch has two of an alternative, its variance is the epochs'.
-        var oneFactor = oneExpected > 0 ? oneSpread / oneExpected : 1;
-        var twoFactor = twoExpected > 0 ? twoSpread / twoExpected : 1;
+        var factors = PairFactors.Of(epochs);
         return (
-            new WeightedEstimate(one / all, oneFactor * oneSquares / all / all),
-            new WeightedEstimate(two / all, twoFactor * twoSquares / all / all));
+            new WeightedEstimate(one / all, factors.Arm * oneSquares / all / all),
+            new WeightedEstimate(two / all, factors.Other * twoSquares / all / all));
     }
 }

@@ -22,6 +22,8 @@ public static class WeightedDifference
     /// <param name="epochs">The epochs in order.</param>
     public static Estimate<WeightedEstimate> InverseProbability(IReadOnlyList<PairEpoch> epochs) => Of(epochs, isWeighted: false, isAugmented: false);
 
+    private static bool IsRandom(PairEpoch epoch) => epoch.Probability is > 0 and < 1 && epoch.Participants > 0;
+
     private static Estimate<WeightedEstimate> Of(IReadOnlyList<PairEpoch> epochs, bool isWeighted, bool isAugmented)
     {
         double sum = 0, weight = 0;
@@ -41,12 +43,13 @@ public static class WeightedDifference
 
         var estimate = sum / weight;
         var squares = 0.0;
+        var factors = PairFactors.Of(epochs.Where(IsRandom));
         Each((epoch, h, first, second) =>
         {
             var inFirst = first - second - estimate + ((epoch.Arm.Mean - first) / epoch.Probability);
             var inSecond = first - second - estimate - ((epoch.Other.Mean - second) / (1 - epoch.Probability));
-            squares += h * h * ((epoch.Arm.Count * inFirst * inFirst) + (epoch.Arm.M2 / epoch.Probability / epoch.Probability)
-                + (epoch.Other.Count * inSecond * inSecond) + (epoch.Other.M2 / (1 - epoch.Probability) / (1 - epoch.Probability)));
+            squares += h * h * (epoch.Arm.Count * ((inFirst * inFirst) + (factors.Arm * epoch.Variance / epoch.Probability / epoch.Probability))
+                + (epoch.Other.Count * ((inSecond * inSecond) + (factors.Other * epoch.Variance / (1 - epoch.Probability) / (1 - epoch.Probability)))));
         });
         return new WeightedEstimate(estimate, squares / weight / weight);
 
@@ -55,7 +58,7 @@ public static class WeightedDifference
             Moments arm = default, other = default;
             foreach (var epoch in epochs)
             {
-                if (!(epoch.Probability is > 0 and < 1) || epoch.Participants == 0)
+                if (!IsRandom(epoch))
                 {
                     continue;
                 }

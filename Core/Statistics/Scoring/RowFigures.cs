@@ -20,6 +20,10 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
 
     public required Estimate<double> EValue { get; init; }
 
+    public required Estimate<double> LogE { get; init; }
+
+    public required Estimate<double> EBH { get; init; }
+
     public required Estimate<double> ProbabilityBest { get; init; }
 
     public required Estimate<double> BeatsControl { get; init; }
@@ -45,6 +49,8 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
         Lift = Interval("lift", Lift),
         PValue = Number("pValue", PValue),
         EValue = Number("eValue", EValue),
+        LogE = Number("logE", LogE),
+        EBH = Number("eBH", EBH),
         ProbabilityBest = Number("probabilityBest", ProbabilityBest),
         BeatsControl = Number("beatsControl", BeatsControl),
         ExpectedLoss = Number("expectedLoss", ExpectedLoss),

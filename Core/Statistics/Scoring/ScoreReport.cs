@@ -57,6 +57,9 @@ public sealed record ScoreReport
     /// </summary>
     public double? BestPValue { get; init; }
 
+    /// <summary>How many questions <see cref="ScoreRow.EBH"/> allows for: alternatives but the control, times metrics.</summary>
+    public required int Questions { get; init; }
+
     /// <summary>Whether participants are spread as the weights made likely.</summary>
     public required SampleRatio SampleRatio { get; init; }
 

@@ -53,6 +53,15 @@ public sealed record ScoreRow
     /// </summary>
     public double? EValue { get; init; }
 
+    /// <summary>Under <c>sequential</c>: the natural logarithm of the e-value, which says more where that is past the range of numbers.</summary>
+    public double? LogE { get; init; }
+
+    /// <summary>
+    /// Under <c>sequential</c>: the least level at which this difference is among the discoveries of the whole experiment, over all
+    /// alternatives and metrics, 0 to 1 (e-BH). At most 1 − confidence: a discovery.
+    /// </summary>
+    public double? EBH { get; init; }
+
     /// <summary>
     /// The posterior probability of being the best of all open alternatives, 0 to 1: from the uniform prior of conversion rates,
     /// else from Student's t, where an alternative without spread of its own borrows that of the others.

@@ -10,14 +10,19 @@ public static class Scorer
     /// <summary>The score of one metric.</summary>
     /// <param name="arms">The alternatives in definition order, with unique keys; one of them is the control.</param>
     /// <param name="request">The question.</param>
+    /// <param name="others">
+    /// The e-values of whatever else is asked of this experiment, such as <see cref="EValues(IReadOnlyList{ArmData}, ScoreRequest)"/> of its other metrics: what is called a
+    /// discovery allows for all of them. Null: nothing else is asked.
+    /// </param>
     /// <exception cref="ArgumentException">The alternatives contradict themselves or the request: a mistake of the caller.</exception>
-    public static ScoreReport Score(IReadOnlyList<ArmData> arms, ScoreRequest request)
+    public static ScoreReport Score(IReadOnlyList<ArmData> arms, ScoreRequest request, IReadOnlyList<double>? others = null)
     {
         ScoreGuard.Check(arms, request);
         var means = AdaptiveFigures.Means(arms, request.Kind);
         var ranking = new Ranking(arms, request.Kind, request.Sign, request.Method == ScoreMethod.Sequential ? means : null);
         var comparison = ArmComparison.Of(request);
-        var rows = Rows(arms, request, ranking, comparison, means);
+        var discoveries = new Discoveries(EValues(arms, request, comparison), Control(arms, request), others ?? []);
+        var rows = Rows(arms, request, ranking, comparison, means, discoveries);
         var holm = BestPValue(arms, request, ranking, comparison);
         double? bestPValue = holm is { } figure && figure.TryGet(out var p, out _) ? p : null;
         var sampleRatio = SampleRatioCheck.Of([.. arms.Select(arm => arm.Everybody())]);
@@ -38,6 +43,7 @@ public static class Scorer
             Least = Key(arms, ranking.Least),
             Choice = request.Outcome ?? Key(arms, Choice(request, ranking, rows, bestPValue)),
             BestPValue = bestPValue,
+            Questions = discoveries.Questions,
             SampleRatio = sampleRatio,
             Missing = Verdict.Missing(arms, request, ranking, rows, holm, comparison),
             Warnings = Verdict.Warnings(arms, request, means is not null, sampleRatio),
@@ -60,15 +66,37 @@ public static class Scorer
     public static double[] ProbabilityBest(ReadOnlySpan<ArmData> arms, int sign, MetricKind kind) =>
         AllocationProbability.ProbabilityBest(arms, sign, kind);
 
-    private static ScoreRow[] Rows(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison, double[]? means)
+    /// <summary>
+    /// The e-values of one metric, for each alternative but the control, in definition order; 1, which says nothing, where there is none.
+    /// What <see cref="Score"/> is given of other questions.
+    /// </summary>
+    /// <param name="arms">The alternatives in definition order, with unique keys; one of them is the control.</param>
+    /// <param name="request">The question.</param>
+    /// <exception cref="ArgumentException">The alternatives contradict themselves or the request: a mistake of the caller.</exception>
+    public static double[] EValues(IReadOnlyList<ArmData> arms, ScoreRequest request)
     {
-        var control = arms.TakeWhile(arm => arm.Key != request.Control).Count();
+        ScoreGuard.Check(arms, request);
+        return EValues(arms, request, ArmComparison.Of(request));
+    }
+
+    private static double[] EValues(IReadOnlyList<ArmData> arms, ScoreRequest request, ArmComparison comparison)
+    {
+        var control = arms[Control(arms, request)];
+        return [.. arms.Where(arm => arm.Key != control.Key).Select(arm => comparison.Evidence(arm, control).TryGet(out var e, out _) ? e.EValue : 1)];
+    }
+
+    private static int Control(IReadOnlyList<ArmData> arms, ScoreRequest request) => arms.TakeWhile(arm => arm.Key != request.Control).Count();
+
+    private static ScoreRow[] Rows(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison, double[]? means, Discoveries discoveries)
+    {
+        var control = Control(arms, request);
         var bayes = new BayesFigures(arms, request, ranking, control);
         var rows = new ScoreRow[arms.Count];
         for (var i = 0; i < rows.Length; i++)
         {
             var isControl = i == control;
             var (z, level) = ClassicFigures.Score(arms, i, request, ranking);
+            var evidence = isControl ? Reasons.IsControl() : comparison.Evidence(arms[i], arms[control]);
             rows[i] = new RowFigures(arms[i], request.Kind)
             {
                 Z = request.Method == ScoreMethod.Classic ? z : Reasons.OtherMethod("The z-score", ScoreMethod.Classic),
@@ -81,7 +109,9 @@ public static class Scorer
                 Difference = ClassicFigures.Difference(arms, i, ranking),
                 Lift = isControl ? Reasons.IsControl() : comparison.Lift(arms[i], arms[control]),
                 PValue = isControl ? Reasons.IsControl() : comparison.PValue(arms[i], arms[control]),
-                EValue = isControl ? Reasons.IsControl() : comparison.Evidence(arms[i], arms[control]).Then<double>(e => e.EValue),
+                EValue = evidence.Then<double>(e => e.EValue),
+                LogE = evidence.Then(e => Reasons.Finite(e.LogE)),
+                EBH = evidence.Then<double>(_ => discoveries.Level(i)),
                 ProbabilityBest = bayes.ProbabilityBest(i),
                 BeatsControl = bayes.BeatsControl(i),
                 ExpectedLoss = bayes.ExpectedLoss(i),

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Bandstand.Statistics.Distributions;
 
 namespace Bandstand.Statistics.Sequential;
@@ -12,14 +13,17 @@ namespace Bandstand.Statistics.Sequential;
 /// Sekhon 2021, section 3). No sample is too small for it, and π may differ from stratum to stratum.</para>
 /// <para>Used for converters: under "no difference" the alternative of whoever converts is a draw with the probabilities of
 /// their own assignment, whenever the conversion comes. r is then the ratio of the conversion rates.</para>
-/// <para>Accuracy: trapezoidal rule on a log-concave integrand, 96 intervals over all but e⁻⁴⁰ of its height; measured against the same
-/// rule with 40 times as many: below 1e-12 relative. Pure, safe to share between threads.</para>
+/// <para>Accuracy: trapezoidal rule in steps of half a standard deviation of the integrand, which is analytic and log-concave, to where it
+/// has fallen by e⁻⁴⁰; measured against steps 40 times as fine: below 1e-12 relative. Cost: about 40 passes over the strata, four strata at
+/// a time. Pure, safe to share between threads.</para>
 /// </remarks>
 public sealed class LabelMixture
 {
-    private const int Intervals = 96;
+    private const double Step = 0.5;
     private const double Depth = 40;
-    private readonly LabelStratum[] strata;
+    private const double Farthest = 700;
+    private readonly double[] probabilities;
+    private readonly double[] units;
     private readonly double precision;
     private readonly long inside;
     private readonly long outside;
@@ -28,20 +32,35 @@ public sealed class LabelMixture
     /// <param name="strata">The strata; those with a probability of 0 or 1 say nothing, unless a unit fell where it could not.</param>
     /// <param name="deviation">τ, the standard deviation of log r that is expected, over 0. To be chosen before the data are seen.</param>
     public LabelMixture(IEnumerable<LabelStratum> strata, double deviation)
-        : this(strata, deviation, Intervals)
+        : this(strata, deviation, Step)
     {
     }
 
-    internal LabelMixture(IEnumerable<LabelStratum> strata, double deviation, int intervals)
+    internal LabelMixture(IEnumerable<LabelStratum> strata, double deviation, double step)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(deviation);
-        var all = strata.ToArray();
-        this.strata = [.. all.Where(s => s.Probability is > 0 and < 1 && s.Inside + s.Outside > 0)];
-        IsRefuted = all.Any(s => (s.Inside > 0 && !(s.Probability > 0)) || (s.Outside > 0 && !(s.Probability < 1)));
-        inside = this.strata.Sum(s => s.Inside);
-        outside = this.strata.Sum(s => s.Outside);
+        List<double> shares = [], counts = [];
+        foreach (var s in strata)
+        {
+            IsRefuted |= (s.Inside > 0 && !(s.Probability > 0)) || (s.Outside > 0 && !(s.Probability < 1));
+            if (s.Probability is > 0 and < 1 && s.Inside + s.Outside > 0)
+            {
+                (inside, outside) = (inside + s.Inside, outside + s.Outside);
+                shares.Add(s.Probability);
+                counts.Add(s.Inside + s.Outside);
+            }
+        }
+
+        // Whole vectors; what fills the last one has no units.
+        while (shares.Count % Vector256<double>.Count != 0)
+        {
+            shares.Add(0.5);
+            counts.Add(0);
+        }
+
+        (probabilities, units) = ([.. shares], [.. counts]);
         precision = 1 / (deviation * deviation);
-        LogMarginal = inside + outside == 0 ? 0 : Integrate(intervals) + (0.5 * Math.Log(precision / (2 * Math.PI)));
+        LogMarginal = inside + outside == 0 ? 0 : Integrate(step) + (0.5 * Math.Log(precision / (2 * Math.PI)));
     }
 
     /// <summary>Whether a unit fell where its probability was 0.</summary>
@@ -51,7 +70,7 @@ public sealed class LabelMixture
     public Evidence Evidence => new(IsRefuted ? double.PositiveInfinity : LogMarginal);
 
     /// <summary>The likeliest log r: minus infinity where nobody fell inside, infinity where nobody fell outside.</summary>
-    public double LogFactor => inside == 0 ? (outside == 0 ? 0 : double.NegativeInfinity) : outside == 0 ? double.PositiveInfinity : Peak(0);
+    public double LogFactor => inside == 0 ? (outside == 0 ? 0 : double.NegativeInfinity) : outside == 0 ? double.PositiveInfinity : Peak(0).At;
 
     private double LogMarginal { get; }
 
@@ -67,79 +86,119 @@ public sealed class LabelMixture
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "The error probability must be over 0 and under 1.");
         }
 
+        if (inside + outside == 0)
+        {
+            return new Interval(0, double.PositiveInfinity);
+        }
+
         var least = LogMarginal + Math.Log(alpha);
-        var peak = Peak(0);
+        var (from, curvature) = inside == 0 || outside == 0 ? (0, 0) : Peak(0);
+        var step = 1 / Math.Sqrt(curvature + 1);
         return new Interval(
-            inside == 0 ? 0 : Math.Exp(Crossing(peak, -1, least, LogLikelihood)),
-            outside == 0 ? double.PositiveInfinity : Math.Exp(Crossing(peak, 1, least, LogLikelihood)));
+            inside == 0 ? 0 : Math.Exp(Crossing(from, -step, least)),
+            outside == 0 ? double.PositiveInfinity : Math.Exp(Crossing(from, step, least)));
     }
 
-    private static double Crossing(double from, int direction, double level, Func<double, double> height)
+    /// <summary>Where the log-likelihood falls through a level: outwards in doubling steps, then back by Newton's method, which cannot overshoot a concave function.</summary>
+    private double Crossing(double from, double step, double level)
     {
-        var step = 1e-3;
-        var near = from;
-        var far = from + (direction * step);
-        while (height(far) > level && Math.Abs(far) < 700)
+        var at = from + step;
+        while (LogLikelihood(at) > level && Math.Abs(at) < Farthest)
         {
-            near = far;
             step *= 2;
-            far = from + (direction * step);
+            at = Math.Clamp(from + step, -Farthest, Farthest);
         }
 
-        for (var i = 0; i < 60 && Math.Abs(far - near) > 1e-14 * Math.Abs(far); i++)
+        for (var i = 0; i < 60; i++)
         {
-            var middle = (near + far) / 2;
-            (near, far) = height(middle) > level ? (middle, far) : (near, middle);
+            var next = at + ((level - LogLikelihood(at)) / Slope(at).First);
+            if (!(Math.Abs(next) <= Farthest) || Math.Abs(next - at) <= 1e-15 * Math.Abs(at))
+            {
+                break;
+            }
+
+            at = next;
         }
 
-        return (near + far) / 2;
+        return at;
     }
 
     private double LogLikelihood(double beta)
     {
-        var sum = inside * beta;
-        foreach (var s in strata)
+        // Σ ln(1 − π + π eᵝ), from the side that cannot overflow.
+        var isUp = beta > 0;
+        var growth = Elementary.ExpM1(isUp ? -beta : beta);
+        var sum = Vector256<double>.Zero;
+        for (var i = 0; i < units.Length; i += Vector256<double>.Count)
         {
-            // ln(1 − π + π eᵝ), from the side that cannot overflow.
-            sum -= (s.Inside + s.Outside) * (beta > 0
-                ? beta + Elementary.Log1P((1 - s.Probability) * (Math.Exp(-beta) - 1))
-                : Elementary.Log1P(s.Probability * (Math.Exp(beta) - 1)));
+            var share = Vector256.LoadUnsafe(ref probabilities[i]);
+            sum += Vector256.LoadUnsafe(ref units[i]) * Elementary.Log1P((isUp ? Vector256<double>.One - share : share) * growth);
         }
 
-        return sum;
+        return (isUp ? -outside * beta : inside * beta) - Vector256.Sum(sum);
     }
 
-    /// <summary>Where the log-likelihood, less precision β²/2, is largest: bisection on its falling derivative.</summary>
-    private double Peak(double weight)
+    /// <summary>The log-likelihood's first derivative, and minus its second.</summary>
+    private (double First, double Second) Slope(double beta)
     {
-        double low = -40, high = 40;
-        for (var i = 0; i < 80 && high - low > 1e-13; i++)
+        var isUp = beta > 0;
+        var growth = Elementary.ExpM1(isUp ? -beta : beta);
+        Vector256<double> first = default, second = default;
+        var one = Vector256<double>.One;
+        for (var i = 0; i < units.Length; i += Vector256<double>.Count)
         {
-            var beta = (low + high) / 2;
-            var slope = inside - (weight * beta);
-            foreach (var s in strata)
+            var share = Vector256.LoadUnsafe(ref probabilities[i]);
+            var count = Vector256.LoadUnsafe(ref units[i]);
+            var rest = one - share;
+            var all = one + ((isUp ? rest : share) * growth);
+            var inner = (isUp ? share : share * (1 + growth)) / all;
+            var outer = (isUp ? rest * (1 + growth) : rest) / all;
+            first += count * inner;
+            second += count * inner * outer;
+        }
+
+        return (inside - Vector256.Sum(first), Vector256.Sum(second));
+    }
+
+    /// <summary>Where the log-likelihood, less weight β²/2, is largest, and how it curves there: Newton's method, by halves where that leaves the bracket.</summary>
+    private (double At, double Curvature) Peak(double weight)
+    {
+        double low = -40, high = 40, beta = 0, curvature = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            var (first, second) = Slope(beta);
+            curvature = second + weight;
+            var slope = first - (weight * beta);
+            (low, high) = slope > 0 ? (beta, high) : (low, beta);
+            var next = beta + (slope / curvature);
+            next = next > low && next < high ? next : (low + high) / 2;
+            if (Math.Abs(next - beta) < 1e-13)
             {
-                slope -= (s.Inside + s.Outside) / (1 + ((1 - s.Probability) / s.Probability * Math.Exp(-beta)));
+                break;
             }
 
-            (low, high) = slope > 0 ? (beta, high) : (low, beta);
+            beta = next;
         }
 
-        return (low + high) / 2;
+        return (beta, curvature);
     }
 
-    private double Integrate(int intervals)
+    private double Integrate(double step)
     {
         double Height(double beta) => LogLikelihood(beta) - (precision * beta * beta / 2);
-        var peak = Peak(precision);
+        var (peak, curvature) = Peak(precision);
         var top = Height(peak);
-        var low = Crossing(peak, -1, top - Depth, Height);
-        var high = Crossing(peak, 1, top - Depth, Height);
-        var width = (high - low) / intervals;
-        var sum = 0.0;
-        for (var i = 0; i <= intervals; i++)
+        var width = step / Math.Sqrt(curvature);
+        var sum = 1.0;
+        for (var side = -1; side <= 1; side += 2)
         {
-            sum += Math.Exp(Height(low + (i * width)) - top);
+            var term = 1.0;
+            for (var i = 1; term > 0; i++)
+            {
+                var depth = Height(peak + (side * i * width)) - top;
+                term = depth > -Depth ? Elementary.Exp(depth) : 0;
+                sum += term;
+            }
         }
 
         return top + Math.Log(sum * width);

@@ -87,6 +87,35 @@ public class SequentialScoreTests
     }
 
     [Fact]
+    public void Discoveries_allow_for_every_question_of_the_experiment()
+    {
+        var arms = Conversions([10_000, 1000], [10_000, 1150], [10_000, 1010]);
+        var alone = Scorer.Score(arms, Request(ScoreMethod.Sequential));
+        Assert.Equal(2, alone.Questions);
+        var e = alone.Alternatives[1].EValue!.Value;
+        Assert.Equal(2 / e, alone.Alternatives[1].EBH!.Value, 1e-12);
+        Assert.Equal(Math.Log(e), alone.Alternatives[1].LogE!.Value, 1e-12);
+        Assert.Null(alone.Alternatives[0].EBH);
+
+        // 38 questions more that say nothing, and 38 more of which many are discoveries themselves.
+        var among = Scorer.Score(arms, Request(ScoreMethod.Sequential), [.. Enumerable.Repeat(1.0, 38)]);
+        Assert.Equal((40, 40 / e), (among.Questions, among.Alternatives[1].EBH!.Value));
+        var many = Scorer.Score(arms, Request(ScoreMethod.Sequential), [.. Enumerable.Repeat(1e6, 38)]);
+        Assert.Equal(40 / e / 39, many.Alternatives[1].EBH!.Value, 1e-12);
+        Assert.Equal(alone.Alternatives[1].PValue, many.Alternatives[1].PValue);
+        Assert.Equal(Scorer.EValues(arms, Request(ScoreMethod.Sequential)), alone.Alternatives.Skip(1).Select(row => row.EValue!.Value));
+    }
+
+    [Fact]
+    public void Evidence_past_the_range_of_numbers_is_told_by_its_logarithm()
+    {
+        var row = Scorer.Score(Conversions([1_000_000, 100_000], [1_000_000, 200_000]), Request(ScoreMethod.Sequential)).Alternatives[1];
+        Assert.Equal(double.MaxValue, row.EValue);
+        Assert.InRange(row.LogE!.Value, 10_000, 30_000);
+        Assert.InRange(row.EBH!.Value, 0, 1e-300);
+    }
+
+    [Fact]
     public void A_base_rate_that_moved_with_the_weights_is_no_difference()
     {
         // 5 % convert while b gets one in ten, 15 % while it gets nine in ten: in total b seems to have 14 % against 6 %.

@@ -26,10 +26,28 @@ public class LabelMixtureTests
     [InlineData(500, 1, 0.9, 0.1)]
     [InlineData(51_000, 49_000, 0.5, 0.2)]
     [InlineData(3_000_000, 27_000_000, 0.1, 0.2)]
+    [InlineData(40, 4, 0.01, 0.2)]
+    [InlineData(2, 100_000, 0.5, 0.2)]
     public void The_integral_is_right_to_many_digits(long inside, long outside, double probability, double deviation)
     {
         LabelStratum[] strata = [new(probability, inside, outside)];
-        Assert.Equal(new LabelMixture(strata, deviation, 4000).Evidence.LogE, new LabelMixture(strata, deviation).Evidence.LogE, 1e-9);
+        Assert.Equal(new LabelMixture(strata, deviation, 0.0125).Evidence.LogE, new LabelMixture(strata, deviation).Evidence.LogE, 1e-9);
+    }
+
+    [Fact]
+    public void Many_strata_are_what_each_of_them_says_together()
+    {
+        // By hand, at two factors: the mixture's interval ends where the likelihood ratio has fallen to the level.
+        LabelStratum[] strata = [.. Enumerable.Range(1, 9).Select(i => new LabelStratum(i / 10.0, 3 * i, 33 - (3 * i)))];
+        var mixture = new LabelMixture(strata, 0.2);
+        var ends = mixture.Factors(0.05);
+        Assert.All(new[] { ends.Lower, ends.Upper }, r =>
+        {
+            var ratio = strata.Sum(s => (s.Inside * Math.Log(r)) - ((s.Inside + s.Outside) * Math.Log(1 - s.Probability + (s.Probability * r))));
+            Assert.Equal(mixture.Evidence.LogE + Math.Log(0.05), ratio, 1e-10);
+        });
+        var flat = mixture.LogFactor;
+        Assert.Equal(0, strata.Sum(s => s.Inside - ((s.Inside + s.Outside) / (1 + ((1 - s.Probability) / s.Probability * Math.Exp(-flat))))), 1e-9);
     }
 
     [Fact]
