@@ -138,13 +138,16 @@ public sealed partial class ClusterExperiments
             cancellationToken);
     }
 
+    // Pooled: this is every assignment that is not answered at once.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Answer<AssignmentResult>> AssignAsync(
         KnownExperiment known, string experiment, AssignmentRequest request, ValueTask<AssignReply> reply, CancellationToken cancellationToken)
     {
         try
         {
-            var task = reply.AsTask();
-            var replied = await (cancellationToken.CanBeCanceled ? task.WaitAsync(cancellationToken) : task).ConfigureAwait(false);
+            var replied = cancellationToken.CanBeCanceled
+                ? await reply.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
+                : await reply.ConfigureAwait(false);
             if (Answered(known, request, replied) is { } answer)
             {
                 return answer;

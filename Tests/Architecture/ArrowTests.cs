@@ -5,7 +5,7 @@ namespace Bandstand.Tests.Architecture;
 /// <summary>Holds the arrows between the projects: who may know whom.</summary>
 public class ArrowTests
 {
-    private static readonly string[] MayKnowOrleans = ["Grains.Interfaces", "Grains", "Silo", "Tests.Cluster"];
+    private static readonly string[] MayKnowOrleans = ["Grains.Interfaces", "Grains", "Silo", "Tests.Cluster", "Benchmarks.Cluster"];
 
     private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
     {

@@ -1,0 +1,3 @@
+using Bandstand.Benchmarks.Cluster;
+
+return await SiloBenchmark.Run(args);
