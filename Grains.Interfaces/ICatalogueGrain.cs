@@ -17,7 +17,7 @@ public interface ICatalogueGrain : IGrainWithStringKey
 
     /// <summary>Notes an experiment's new state; answers when it is durable.</summary>
     /// <param name="entry">A <see cref="Catalogue.CatalogueEntry"/> as JSON.</param>
-    [Alias("update")]
+    [Alias("update"), ResponseTimeout("00:00:10")]
     ValueTask Update([Immutable] byte[] entry);
 
     /// <summary>Wakes the running experiments, whose timers otherwise end with their silo.</summary>

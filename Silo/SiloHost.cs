@@ -41,18 +41,35 @@ internal static class SiloHost
         });
     }
 
-    /// <summary>Two missed probes of a second each: shards of a killed silo answer again after two to three seconds.</summary>
+    /// <summary>Shards of a killed silo are to answer again within five seconds: two to three to notice, the rest to load them.</summary>
+    /// <remarks>
+    /// <para>Left as they are: two votes for a death (of three silos both others, of two the one that is left), probes through a third
+    /// silo, and the news of a death by gossip.</para>
+    /// <para>The API asks in its own silo, so no gateway list is refreshed; a client process of its own would have to lower
+    /// <c>GatewayListRefreshPeriod</c> from its minute. The grain directory is Orleans' own in memory: a dead silo's part of it is made
+    /// anew when its death is known, and should a grain begin twice meanwhile, the claim in its journal stops the older one.</para>
+    /// </remarks>
     private static void NoticeDeathSoon(ISiloBuilder silo)
     {
         silo.Configure<ClusterMembershipOptions>(options =>
         {
+            // One probe that is missed directly and one through another silo. Shorter, and a long pause of the collector is a death.
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
             options.NumMissedProbesLimit = 2;
+
+            // For a silo that missed the gossip.
             options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+
+            // A row that missed three of these is nobody's. A cluster that was killed as a whole can start again then, which must
+            // be before a joining silo gives up.
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
             options.MaxJoinAttemptTime = TimeSpan.FromSeconds(20);
+
+            // Every start of a process leaves a row.
             options.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
+
+        // Whoever waits for a silo that dies learns it before its death is known, and may ask again elsewhere.
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
         silo.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
     }

@@ -80,7 +80,10 @@ internal sealed partial class ParticipantShardGrain
         pulls ??= new Coalesced<bool>(async () =>
         {
             var (experiment, generation, _) = Self;
-            var plan = await GrainFactory.GetGrain<IExperimentGrain>(experiment).ReadPlan(generation).AsTask().WaitAsync(options.Patience);
+            var asked = GrainFactory.GetGrain<IExperimentGrain>(experiment).ReadPlan(generation).AsTask();
+
+            // One that has no plan yet cannot go on without; its experiment may be beginning just as well.
+            var plan = await (wanted is null ? asked : asked.WaitAsync(options.Patience));
             if (plan is null)
             {
                 isOver = true;
