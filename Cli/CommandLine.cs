@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Bandstand.Cli.Export;
 using Bandstand.Cli.Generate;
+using Bandstand.Cli.Power;
 using Bandstand.Cli.Replay;
 using Bandstand.Cli.Simulate;
 
@@ -65,6 +66,7 @@ internal static class CommandLine
         GenerateCommand.Create(terminal),
         SimulateCommand.Create(terminal),
         ExportCommand.Create(terminal),
+        PowerCommand.Create(terminal),
     };
 
     private static string Usage(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "bandstand" : $"bandstand {parsed.CommandResult.Command.Name}";

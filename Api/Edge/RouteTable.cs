@@ -14,6 +14,7 @@ internal static class RouteTable
             .. new EventEndpoints(parts).Routes,
             .. new HistoryEndpoints(parts).Routes,
             .. new ScoreEndpoints(parts).Routes,
+            .. new PowerEndpoints(parts).Routes,
             .. new StreamEndpoints(parts).Routes,
             .. new TimestepEndpoints(parts).Routes,
             .. new HealthEndpoints(parts).Routes,

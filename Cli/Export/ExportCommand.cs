@@ -6,7 +6,7 @@ namespace Bandstand.Cli.Export;
 /// <summary><c>export</c>: writes what a server holds about an experiment to a file.</summary>
 internal static class ExportCommand
 {
-    private const string KeyVariable = "BANDSTAND_ADMIN_KEY";
+    internal const string KeyVariable = "BANDSTAND_ADMIN_KEY";
 
     public static Command Create(Terminal terminal)
     {
@@ -58,7 +58,8 @@ internal static class ExportCommand
             string.Create(CultureInfo.InvariantCulture, $"Wrote {lines.Length:N0} lines of '{id}' to {path}.").AsMemory(), cancellationToken).ConfigureAwait(false);
     }
 
-    private static Uri? Address(string text) =>
+    /// <summary>A server's address, or null where it is none.</summary>
+    internal static Uri? Address(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") ? address : null;
 
     private static bool IsTable(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);

@@ -9,6 +9,12 @@ public static class ExperimentCodes
     /// <summary>A definition cannot be read in several places; see the errors.</summary>
     public const string MalformedDefinition = "malformed-definition";
 
+    /// <summary>Several parameters break rules; see the errors.</summary>
+    public const string InvalidParameters = "invalid-parameters";
+
+    /// <summary>Several parameters are wrong, one at least cannot be read; see the errors.</summary>
+    public const string MalformedParameters = "malformed-parameters";
+
     /// <summary>The text is no JSON.</summary>
     public const string MalformedJson = "malformed-json";
 
