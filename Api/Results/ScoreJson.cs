@@ -46,6 +46,15 @@ internal static class ScoreJson
         }
 
         writer.WriteEndArray();
+        writer.WriteStartObject("valueRemaining"u8);
+        writer.WriteMaybe("value"u8, report.ValueRemaining.Value);
+        if (report.ValueRemaining.Unavailable is { } why)
+        {
+            writer.WritePropertyName("unavailable"u8);
+            Why(writer, why.Code, why.Detail);
+        }
+
+        writer.WriteEndObject();
         writer.WriteStartArray("missing"u8);
         foreach (var missing in report.Missing)
         {
@@ -119,6 +128,18 @@ internal static class ScoreJson
             writer.WriteMaybe("mean"u8, mature.Mean);
             writer.WriteMaybe("stdDev"u8, mature.StdDev);
             writer.WriteEndObject();
+        }
+
+        if (row.CredibleInterval is { } credible)
+        {
+            writer.WriteStartObject("credibleInterval"u8);
+            writer.WriteMaybe("lower"u8, credible.Lower);
+            writer.WriteMaybe("upper"u8, credible.Upper);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("credibleInterval"u8);
         }
 
         if (row.Adaptive is { } adaptive)

@@ -1,4 +1,5 @@
 using Bandstand.Experiments;
+using Bandstand.Statistics.Bayes;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Allocation;
@@ -10,9 +11,10 @@ internal static class BestProbabilities
     /// <param name="arms">The alternatives.</param>
     /// <param name="takesPart">Which of them take part.</param>
     /// <param name="metric">The metric they are judged by.</param>
-    public static double?[] Of(IReadOnlyList<ArmData> arms, Func<ArmData, bool> takesPart, MetricDefinition metric)
+    /// <param name="prior">What was known of it before, or null.</param>
+    public static double?[] Of(IReadOnlyList<ArmData> arms, Func<ArmData, bool> takesPart, MetricDefinition metric, MetricPrior? prior = null)
     {
-        var posteriors = new Posteriors(arms, metric.Kind, ScoreRequest.SignOf(metric.Goal));
+        var posteriors = new Posteriors(arms, metric.Kind, ScoreRequest.SignOf(metric.Goal), prior);
         var members = Enumerable.Range(0, arms.Count).Where(i => takesPart(arms[i]) && posteriors.Missing(i) is null).ToList();
         var result = new double?[arms.Count];
         if (members.Count > 0)
@@ -31,12 +33,13 @@ internal static class BestProbabilities
     /// <param name="arms">The alternatives.</param>
     /// <param name="members">Those that have a probability.</param>
     /// <param name="metric">The metric they are judged by.</param>
-    public static double[] TopTwo(IReadOnlyList<ArmData> arms, IReadOnlyList<int> members, MetricDefinition metric)
+    /// <param name="prior">What was known of it before, or null.</param>
+    public static double[] TopTwo(IReadOnlyList<ArmData> arms, IReadOnlyList<int> members, MetricDefinition metric, MetricPrior? prior = null)
     {
         var result = new double[arms.Count];
         if (members.Count > 0)
         {
-            var shares = new Posteriors(arms, metric.Kind, ScoreRequest.SignOf(metric.Goal)).TopTwo(members);
+            var shares = new Posteriors(arms, metric.Kind, ScoreRequest.SignOf(metric.Goal), prior).TopTwo(members);
             for (var k = 0; k < members.Count; k++)
             {
                 result[members[k]] = shares[k];

@@ -8,7 +8,8 @@ public static class CompletionCheck
 {
     /// <summary>
     /// Why it is complete, naming figures, or null: the deadline has passed, or everything else that <c>completeWhen</c> gives
-    /// holds, of a primary metric with a window counting those whose windows are closed: participants in all, participants in every open alternative, and the certainty that the best is the best.
+    /// holds, of a primary metric with a window counting those whose windows are closed: participants in all, participants in every open
+    /// alternative, the certainty that the best is the best, and how little going on may still gain.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="inputs">Time and statistics.</param>
@@ -24,7 +25,7 @@ public static class CompletionCheck
             return string.Create(CultureInfo.InvariantCulture, $"The deadline of {IsoDuration.Format(when.Deadline!.Value)} after the start has passed.");
         }
 
-        if (when is { Participants: null, PerAlternative: null, Probability: null })
+        if (when is { Participants: null, PerAlternative: null, Probability: null, ValueRemaining: null })
         {
             return null;
         }
@@ -61,6 +62,16 @@ public static class CompletionCheck
             }
 
             held.Add(string.Create(CultureInfo.InvariantCulture, $"'{best}' is the best with a probability of at least {100 * probability:0.##} %"));
+        }
+
+        if (when.ValueRemaining is { } most)
+        {
+            if (!DecisionScore.Remaining(experiment, arms).TryGet(out var remaining, out _) || remaining > most)
+            {
+                return null;
+            }
+
+            held.Add(string.Create(CultureInfo.InvariantCulture, $"with a probability of 95 % no alternative is better than the best by more than {100 * remaining:0.###} % of it, and {100 * most:0.###} % may remain"));
         }
 
         return $"All conditions for completion hold: {string.Join(", ", held)}.";

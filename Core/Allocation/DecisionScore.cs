@@ -1,4 +1,5 @@
 using Bandstand.Experiments;
+using Bandstand.Statistics;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Allocation;
@@ -28,11 +29,30 @@ internal static class DecisionScore
                 Sign = ScoreRequest.SignOf(definition.Primary.Goal),
                 Confidence = definition.Scoring.Confidence,
                 Probability = 100 * probability,
+                Prior = handicap ? null : definition.Scoring.PriorOf(definition.Primary.Id), // It is of what was counted, not of what was scaled.
                 Epoch = experiment.Epoch.Number,
                 AsOf = experiment.CreatedAt,
                 Control = definition.Control,
                 Default = definition.Default,
                 IsAdaptive = definition.Allocation is not FixedAllocation,
             });
+    }
+
+    /// <summary>What going on may still gain by the primary metric, handicaps applied.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="arms">Its alternatives by the primary metric.</param>
+    public static Estimate<double> Remaining(Experiment experiment, IReadOnlyList<ArmData> arms)
+    {
+        var definition = experiment.LastPut;
+        var handicap = definition.Outcome.Handicap is not null;
+        var posteriors = new Posteriors(
+            handicap ? [.. arms.Select(a => OutcomeRule.Handicapped(definition, a))] : arms,
+            handicap ? MetricKind.Value : definition.Primary.Kind,
+            ScoreRequest.SignOf(definition.Primary.Goal),
+            handicap ? null : definition.Scoring.PriorOf(definition.Primary.Id));
+        var open = Enumerable.Range(0, arms.Count).Where(i => arms[i].IsOpen).ToList();
+        return open.Select(posteriors.Missing).FirstOrDefault(r => r is not null) is { } reason
+            ? reason
+            : posteriors.Remaining(open, posteriors.Compare(open).ProbabilityBest);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bandstand.Experiments;
 using Bandstand.Participants;
+using Bandstand.Statistics.Bayes;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Allocation;
@@ -33,7 +34,7 @@ public static class ThompsonPolicy
     public static ChosenWeights Weights(Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit)
     {
         var arms = ExperimentArms.OfPrimary(experiment, statistics);
-        var best = BestProbabilities.Of(arms, a => a.IsOpen && a.Participants >= bandit.BurnIn, experiment.LastPut.Primary);
+        var best = BestProbabilities.Of(arms, a => a.IsOpen && a.Participants >= bandit.BurnIn, experiment.LastPut.Primary, Prior(experiment));
         var open = arms.Count(a => a.IsOpen);
         var least = WholeWeights.Least(bandit.Floor, open);
         var known = Enumerable.Range(0, arms.Count).Where(i => best[i] is not null).ToList();
@@ -42,7 +43,7 @@ public static class ThompsonPolicy
         // Who waits keeps an even share; only the others make room for each other's floor.
         var even = (double)WholeWeights.Sum / open;
         var matched = bandit.Algorithm == BanditAllocation.TopTwo
-            ? BestProbabilities.TopTwo(arms, known, experiment.LastPut.Primary)
+            ? BestProbabilities.TopTwo(arms, known, experiment.LastPut.Primary, Prior(experiment))
             : [.. best.Select(p => p ?? 0)];
         var shares = WholeWeights.Fill(matched, known, least, WholeWeights.Sum - (waiting.Count * even));
         var weights = new double[experiment.Alternatives.Length];
@@ -68,4 +69,6 @@ public static class ThompsonPolicy
             : string.Create(CultureInfo.InvariantCulture, $"; {string.Join(", ", waiting.Take(10).Select(k => $"'{k}'"))}{(waiting.Count > 10 ? ", …" : string.Empty)} kept an even share (fewer than {bandit.BurnIn} participants, or no probability yet)");
         return $"{lead}{burning}.";
     }
+
+    private static MetricPrior? Prior(Experiment experiment) => experiment.LastPut.Scoring.PriorOf(experiment.LastPut.Primary.Id);
 }

@@ -63,6 +63,9 @@ public static class ExperimentCodes
     /// <summary>No alternative has this key.</summary>
     public const string UnknownAlternative = "unknown-alternative";
 
+    /// <summary>No metric of the definition has this id.</summary>
+    public const string UnknownMetric = "unknown-metric";
+
     /// <summary>Too few or too many alternatives or metrics.</summary>
     public const string WrongCount = "wrong-count";
 

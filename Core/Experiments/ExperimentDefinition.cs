@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Bandstand.Participants;
 using Bandstand.Ports;
+using Bandstand.Statistics.Bayes;
 using Bandstand.Timesteps;
 
 namespace Bandstand.Experiments;
@@ -217,14 +218,21 @@ public sealed record LayerDefinition(string Name, double From, double To);
 /// <summary>How scores are computed when a question does not say.</summary>
 /// <param name="Method">Null (the product's default) or <c>classic</c>, <c>bayes</c>, <c>fixed</c>, <c>sequential</c>.</param>
 /// <param name="Confidence">The confidence of intervals, over 0.5 and under 1.</param>
-public sealed record ScoringDefinition(string? Method = null, double Confidence = 0.95);
+/// <param name="Prior">By metric's id: what was known before the experiment; null: nothing of any.</param>
+public sealed record ScoringDefinition(string? Method = null, double Confidence = 0.95, IReadOnlyDictionary<string, MetricPrior>? Prior = null)
+{
+    /// <summary>What was known of a metric, or null: nothing.</summary>
+    /// <param name="metric">Its id.</param>
+    public MetricPrior? PriorOf(string metric) => Prior?.GetValueOrDefault(metric);
+}
 
 /// <summary>When the experiment ends by itself. All that are given must hold; the deadline ends it regardless.</summary>
 /// <param name="Probability">The probability that the best is best, over 0.5 and under 1.</param>
 /// <param name="Participants">Participants in all.</param>
 /// <param name="PerAlternative">Participants in every open alternative.</param>
 /// <param name="Deadline">Time since the start.</param>
-public sealed record CompletionDefinition(double? Probability, long? Participants, long? PerAlternative, TimeSpan? Deadline);
+/// <param name="ValueRemaining">The most that going on may still gain, as a share of the best's rate or mean; over 0 and under 1.</param>
+public sealed record CompletionDefinition(double? Probability, long? Participants, long? PerAlternative, TimeSpan? Deadline, double? ValueRemaining = null);
 
 /// <summary>Who wins at completion.</summary>
 /// <param name="Rule"><c>best</c>, <c>least</c> or <c>significant-else-default</c>.</param>

@@ -32,7 +32,7 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
         var assignment = Assignment(fields);
         var layer = Targeting(fields);
         fields.Later("segments", "Splitting results by segment", IsEmptyArray);
-        var scoring = Scoring(fields);
+        var scoring = Scoring(fields, metrics);
         var completeWhen = CompleteWhen(fields);
         var outcome = Outcome(fields, keys);
         fields.Close();
@@ -127,7 +127,7 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
         return new LayerDefinition(name ?? string.Empty, from ?? 0, to ?? 1);
     }
 
-    private static ScoringDefinition Scoring(JsonFields fields)
+    private ScoringDefinition Scoring(JsonFields fields, IReadOnlyList<MetricDefinition> metrics)
     {
         if (fields.Object("scoring") is not { } scoring)
         {
@@ -136,9 +136,9 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
 
         var method = scoring.OneOf("method", "classic", "bayes", "sequential", "fixed");
         var confidence = scoring.Number("confidence", n => n is > 0.5 and < 1, "over 0.5 and under 1, such as 0.95") ?? 0.95;
-        scoring.Later("prior", "A prior of your own");
+        var prior = Priors(scoring, metrics);
         scoring.Close();
-        return new ScoringDefinition(method, confidence);
+        return new ScoringDefinition(method, confidence, prior);
     }
 
     private static CompletionDefinition? CompleteWhen(JsonFields fields)
@@ -152,11 +152,11 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
         var participants = when.Whole("participants", 1, 1_000_000_000_000);
         var perAlternative = when.Whole("perAlternative", 1, 1_000_000_000_000);
         var deadline = when.Duration("deadline", DefinitionLimits.ShortestPeriod);
-        when.Later("valueRemaining", "Completion by value remaining");
+        var valueRemaining = when.Number("valueRemaining", n => n is > 0 and < 1, "over 0 and under 1, such as 0.01 for 1 %");
         when.Close();
-        return (probability, participants, perAlternative, deadline) is (null, null, null, null)
+        return (probability, participants, perAlternative, deadline, valueRemaining) is (null, null, null, null, null)
             ? null
-            : new CompletionDefinition(probability, participants, perAlternative, deadline);
+            : new CompletionDefinition(probability, participants, perAlternative, deadline, valueRemaining);
     }
 
     private OutcomeDefinition Outcome(JsonFields fields, HashSet<string> keys)

@@ -31,8 +31,45 @@ internal static class ExperimentDefinitionWriter
         writer.WriteStartObject("scoring");
         Optional(writer, "method", definition.Scoring.Method);
         writer.WriteNumber("confidence", definition.Scoring.Confidence);
+        Priors(definition, writer);
         writer.WriteEndObject();
         Ending(definition, writer);
+    }
+
+    private static void Priors(ExperimentDefinition definition, Utf8JsonWriter writer)
+    {
+        if (definition.Scoring.Prior is not { Count: > 0 } priors)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("prior");
+        foreach (var metric in definition.Metrics)
+        {
+            if (!priors.TryGetValue(metric.Id, out var prior))
+            {
+                continue;
+            }
+
+            writer.WriteStartObject(metric.Id);
+            if (prior.Rate is { } rate)
+            {
+                writer.WriteNumber("alpha", rate.Alpha);
+                writer.WriteNumber("beta", rate.Beta);
+            }
+
+            if (prior.Mean is { } mean)
+            {
+                writer.WriteNumber("mean", mean.Mean);
+                writer.WriteNumber("stdDev", mean.StdDev);
+                writer.WriteNumber("participants", mean.Participants);
+                writer.WriteNumber("degreesOfFreedom", mean.DegreesOfFreedom);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void Metrics(ExperimentDefinition definition, Utf8JsonWriter writer)
@@ -133,6 +170,7 @@ internal static class ExperimentDefinitionWriter
             Optional(writer, "participants", when.Participants);
             Optional(writer, "perAlternative", when.PerAlternative);
             Optional(writer, "deadline", when.Deadline);
+            Optional(writer, "valueRemaining", when.ValueRemaining);
             writer.WriteEndObject();
         }
 

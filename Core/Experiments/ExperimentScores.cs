@@ -45,6 +45,7 @@ public static class ExperimentScores
             Sign = ScoreRequest.SignOf(metric.Goal),
             Confidence = definition.Scoring.Confidence,
             Probability = query.Probability,
+            Prior = definition.Scoring.PriorOf(metric.Id),
             Epoch = experiment.Epoch.Number,
             AsOf = asOf,
             Control = definition.Control,

@@ -14,6 +14,11 @@ public class CompletionCheckTests
     [InlineData("""{"probability":0.95}""", 1_000, 100, 1_000, 110, false)]
     [InlineData("""{"probability":0.95,"perAlternative":1001}""", 1_000, 100, 1_000, 150, false)]
     [InlineData("""{"probability":0.95,"participants":2000,"perAlternative":1000}""", 1_000, 100, 1_000, 150, true)]
+    [InlineData("""{"valueRemaining":0.01}""", 1_000, 100, 1_000, 110, false)]
+    [InlineData("""{"valueRemaining":0.01}""", 1_000, 100, 1_000, 160, true)]
+    [InlineData("""{"valueRemaining":0.05}""", 100_000, 10_000, 100_000, 10_050, true)]
+    [InlineData("""{"valueRemaining":0.001}""", 100_000, 10_000, 100_000, 10_050, false)]
+    [InlineData("""{"valueRemaining":0.5,"participants":3000}""", 1_000, 100, 1_000, 160, false)]
     public void Everything_that_is_given_must_hold(string when, long n0, long c0, long n1, long c1, bool complete)
     {
         var scenario = Running(when).With((n0, c0), (n1, c1)).When(new ExperimentCommand.Review(null, 0));
@@ -36,6 +41,22 @@ public class CompletionCheckTests
         var when = $$$"""{"probability":0.99},"scoring":{"method":"{{{method}}}"}""";
         Running(when).With((1_000, 100), (1_000, 125)).When(new ExperimentCommand.Review(null, 0)).ThenNothing();
         Assert.Equal("b", Running(when).With((1_000, 100), (1_000, 160)).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>().Outcome);
+    }
+
+    [Fact]
+    public void The_value_that_remains_is_told_in_the_decision()
+    {
+        var completed = Running("""{"valueRemaining":0.05}""").With((100_000, 10_000), (100_000, 10_050)).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>();
+        Assert.Matches("no alternative is better than the best by more than [0-3]\\.[0-9]+ % of it, and 5 % may remain", completed.Reason);
+    }
+
+    [Fact]
+    public void A_prior_takes_part_in_completion()
+    {
+        // 16 % against 10 % is enough, unless it is known that rates are near 10 %.
+        const string Method = """{"probability":0.95},"scoring":{"method":"bayes","prior":{"signup":{"alpha":1000,"beta":9000}}}""";
+        Running(Method).With((200, 20), (200, 32)).When(new ExperimentCommand.Review(null, 0)).ThenNothing();
+        Running(Method.Replace("1000,", "1,", StringComparison.Ordinal).Replace("9000", "1", StringComparison.Ordinal)).With((200, 20), (200, 32)).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>();
     }
 
     [Fact]

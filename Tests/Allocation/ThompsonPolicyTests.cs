@@ -16,6 +16,15 @@ public class ThompsonPolicyTests
     }
 
     [Fact]
+    public void A_prior_of_the_definition_steers_weights()
+    {
+        var free = Rebalanced(Bandit(floor: 0), (200, 20), (200, 32));
+        var bound = Rebalanced(Bandit(floor: 0).Replace("\"metrics\"", "\"scoring\":{\"prior\":{\"signup\":{\"alpha\":1000,\"beta\":9000}}},\"metrics\"", StringComparison.Ordinal), (200, 20), (200, 32));
+        Assert.InRange(free.Weights[1], 9_500, 9_700);
+        Assert.InRange(bound.Weights[1], 5_800, 6_500);
+    }
+
+    [Fact]
     public void Vanitys_five_arms_get_the_probabilities_of_its_tables()
     {
         // The exact probabilities of an independent integration of four Beta posteriors.

@@ -1,6 +1,7 @@
 using System.Text;
 using Bandstand.Experiments;
 using Bandstand.Ports;
+using Bandstand.Statistics.Bayes;
 
 namespace Bandstand.Tests.Experiments;
 
@@ -46,6 +47,29 @@ public class ExperimentDefinitionJsonTests
         Assert.Empty(definition.Warnings);
     }
 
+    [Fact]
+    public void Priors_are_of_metrics()
+    {
+        var scoring = Read("""{"metrics":[{"id":"s"},{"id":"r","kind":"value"},{"id":"c","kind":"count"}],"scoring":{"prior":{"s":{"alpha":2,"beta":98},"r":{"mean":12,"stdDev":30,"participants":50},"c":{"mean":1,"stdDev":1,"participants":1,"degreesOfFreedom":7}}}}""").Scoring;
+        Assert.Equal(new MetricPrior(Rate: new BetaPrior(2, 98)), scoring.PriorOf("s"));
+        Assert.Equal(new MetricPrior(Mean: new NormalPrior(12, 30, 50, 50)), scoring.PriorOf("r"));
+        Assert.Equal(new MetricPrior(Mean: new NormalPrior(1, 1, 1, 7)), scoring.PriorOf("c"));
+        Assert.Null(scoring.PriorOf("other"));
+    }
+
+    [Theory]
+    [InlineData("""{"s":{"alpha":1}}""", "missing-field", "$.scoring.prior.s.beta")]
+    [InlineData("""{"s":{"alpha":0,"beta":1}}""", "out-of-range", "$.scoring.prior.s.alpha")]
+    [InlineData("""{"r":{"mean":1,"stdDev":0,"participants":1}}""", "out-of-range", "$.scoring.prior.r.stdDev")]
+    [InlineData("""{"r":{"mean":1,"stdDev":1,"participants":1,"degreesOfFreedom":1}}""", "out-of-range", "$.scoring.prior.r.degreesOfFreedom")]
+    [InlineData("""{"x":{"alpha":1,"beta":1}}""", "unknown-metric", "$.scoring.prior.x")]
+    public void A_prior_that_makes_no_sense_is_refused(string prior, string code, string path)
+        => Refused($$$"""{"metrics":[{"id":"s"},{"id":"r","kind":"value"}],"scoring":{"prior":{{{prior}}}}}""", RefusalKind.Invalid, code, path);
+
+    [Fact]
+    public void A_priors_fields_are_those_of_the_metrics_kind()
+        => Refused("""{"metrics":[{"id":"s"}],"scoring":{"prior":{"s":{"alpha":1,"beta":1,"mean":1}}}}""", RefusalKind.Malformed, "unknown-field", "$.scoring.prior.s.mean");
+
     [Theory]
     [InlineData("{}")]
     [InlineData(Whole)]
@@ -54,6 +78,7 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}],"allocation":{"policy":"timestep","decide":"adaptive"}}""")]
     [InlineData("""{"allocation":{"policy":"bandit","algorithm":"top-two"}}""")]
     [InlineData("""{"assignment":{"hash":"vanity-md5"},"allocation":{"policy":"fixed"}}""")]
+    [InlineData("""{"metrics":[{"id":"s"},{"id":"r","kind":"value"}],"scoring":{"prior":{"r":{"mean":-1,"stdDev":2,"participants":0.5},"s":{"alpha":0.5,"beta":9}}},"completeWhen":{"valueRemaining":0.01}}""")]
     public void What_is_written_reads_back_as_the_same_definition(string json)
     {
         var once = Read(json);
@@ -168,8 +193,6 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"metrics":[{"id":"a","window":"P7D","covariate":"x"}]}""", "$.metrics[0].covariate")]
     [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]
-    [InlineData("""{"scoring":{"prior":{"mean":0}}}""", "$.scoring.prior")]
-    [InlineData("""{"completeWhen":{"valueRemaining":0.01}}""", "$.completeWhen.valueRemaining")]
     [InlineData("""{"allocation":{"policy":"bandit","discount":0.9}}""", "$.allocation.discount")]
     public void What_comes_later_is_refused_as_not_yet(string json, params string[] paths)
         => Refused(json, RefusalKind.Invalid, "not-yet", paths);

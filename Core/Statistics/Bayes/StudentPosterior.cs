@@ -1,3 +1,5 @@
+using Bandstand.Statistics.Distributions;
+
 namespace Bandstand.Statistics.Bayes;
 
 /// <summary>
@@ -12,6 +14,14 @@ public readonly record struct StudentPosterior(double Location, double Scale, do
 {
     /// <summary>The posterior of −mean: turns "least is best" into "most is best".</summary>
     public StudentPosterior Mirrored => this with { Location = -Location };
+
+    /// <summary>The interval that leaves the same probability on both sides.</summary>
+    /// <param name="credibility">Over 0 and under 1, usually 0.95.</param>
+    public Interval CredibleInterval(double credibility)
+    {
+        var reach = Scale * StudentT.UpperQuantile(0.5 * (1 - credibility), Freedom);
+        return new(Location - reach, Location + reach);
+    }
 
     /// <summary>The posterior of these totals, or null: fewer than three, or no spread.</summary>
     /// <param name="totals">Moments of the participants' totals.</param>

@@ -8,11 +8,14 @@ internal sealed class BayesFigures
     private readonly Estimate<double>[] best;
     private readonly Estimate<double>[] loss;
     private readonly Estimate<double>[] beats;
+    private readonly bool isBayes;
+    private readonly double confidence;
 
     public BayesFigures(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, int control)
     {
         this.control = control;
-        posteriors = new Posteriors(arms, request.Kind, request.Sign);
+        (isBayes, confidence) = (request.Method == ScoreMethod.Bayes, request.Confidence);
+        posteriors = new Posteriors(arms, request.Kind, request.Sign, request.Prior);
         best = new Estimate<double>[arms.Count];
         loss = new Estimate<double>[arms.Count];
         beats = new Estimate<double>[arms.Count];
@@ -26,6 +29,9 @@ internal sealed class BayesFigures
         var place = ranking.Candidates.TakeWhile(i => i != control).Count();
         var reference = place < ranking.Candidates.Count ? place : -1;
         var comparison = reason is null ? posteriors.Compare(ranking.Candidates, reference) : null;
+        Remaining = !isBayes ? Reasons.OtherMethod("The value remaining", ScoreMethod.Bayes)
+            : comparison is null ? reason!
+            : posteriors.Remaining(ranking.Candidates, comparison.ProbabilityBest);
         for (var k = 0; k < ranking.Candidates.Count; k++)
         {
             var i = ranking.Candidates[k];
@@ -37,6 +43,14 @@ internal sealed class BayesFigures
             }
         }
     }
+
+    /// <summary>What going on may still gain.</summary>
+    public Estimate<double> Remaining { get; }
+
+    /// <summary>Where the rate or mean lies with the request's confidence.</summary>
+    public Estimate<Interval> CredibleInterval(int index) => !isBayes ? Reasons.OtherMethod("A credible interval", ScoreMethod.Bayes)
+        : posteriors.Missing(index) is { } reason ? reason
+        : posteriors.CredibleInterval(index, confidence);
 
     /// <summary>P(best of all open alternatives).</summary>
     public Estimate<double> ProbabilityBest(int index) => best[index];

@@ -6,7 +6,7 @@ namespace Bandstand.Statistics.Scoring;
 /// <summary>
 /// The posteriors of alternatives' means, mirrored where less is better, so that more always is. Conversions: Beta from the
 /// uniform prior. Counts and values: Student-t from the reference prior; an alternative whose totals are all the same, or that
-/// has only two, borrows the pooled variance of all. Weights and scores use the same.
+/// has only two, borrows the pooled variance of all. A prior of the definition takes the place of these. Weights and scores use the same.
 /// </summary>
 internal sealed class Posteriors
 {
@@ -16,16 +16,18 @@ internal sealed class Posteriors
     private readonly BetaPosterior[]? rates;
     private readonly StudentPosterior[]? means;
     private readonly Unavailable?[] missing;
+    private readonly int sign;
 
-    public Posteriors(IReadOnlyList<ArmData> arms, MetricKind kind, int sign)
+    public Posteriors(IReadOnlyList<ArmData> arms, MetricKind kind, int sign, MetricPrior? prior = null)
     {
+        this.sign = sign;
         missing = new Unavailable?[arms.Count];
         if (kind == MetricKind.Conversion)
         {
             rates = new BetaPosterior[arms.Count];
             for (var i = 0; i < arms.Count; i++)
             {
-                var rate = BetaPosterior.Of(arms[i].Participants, arms[i].Converted);
+                var rate = prior?.Rate?.Posterior(arms[i].Participants, arms[i].Converted) ?? BetaPosterior.Of(arms[i].Participants, arms[i].Converted);
                 rates[i] = sign < 0 ? rate.Mirrored : rate;
             }
 
@@ -36,7 +38,16 @@ internal sealed class Posteriors
         var pooled = Pooled(arms);
         for (var i = 0; i < arms.Count; i++)
         {
-            missing[i] = Mean(arms[i], pooled, out var mean);
+            StudentPosterior mean;
+            if (prior?.Mean is { } known)
+            {
+                mean = known.Posterior(arms[i].Totals);
+            }
+            else
+            {
+                missing[i] = Mean(arms[i], pooled, out mean);
+            }
+
             means[i] = sign < 0 ? mean.Mirrored : mean;
         }
     }
@@ -56,6 +67,30 @@ internal sealed class Posteriors
     public IReadOnlyList<double> TopTwo(IReadOnlyList<int> indexes) => rates is not null
         ? Bayes.TopTwo.Of([.. indexes.Select(i => rates[i])]).Resample
         : Bayes.TopTwo.Of([.. indexes.Select(i => means![i])]).Resample;
+
+    /// <summary>The interval that leaves the same posterior probability on both sides of an alternative's rate or mean.</summary>
+    /// <param name="index">An alternative that has a posterior.</param>
+    /// <param name="credibility">Over 0 and under 1.</param>
+    public Interval CredibleInterval(int index, double credibility)
+    {
+        var interval = rates is not null ? rates[index].CredibleInterval(credibility) : means![index].CredibleInterval(credibility);
+        return sign > 0 ? interval : rates is not null ? new Interval(1 - interval.Upper, 1 - interval.Lower) : interval.Negate();
+    }
+
+    /// <summary>The value remaining among the named alternatives, which all have a posterior.</summary>
+    /// <param name="indexes">The alternatives.</param>
+    /// <param name="probabilityBest">Of each: the probability of being the best of them.</param>
+    public Estimate<double> Remaining(IReadOnlyList<int> indexes, IReadOnlyList<double> probabilityBest)
+    {
+        if (indexes.Count < 2)
+        {
+            return Reasons.NoBase();
+        }
+
+        return Reasons.Finite(rates is not null
+            ? ValueRemaining.Of([.. indexes.Select(i => sign < 0 ? rates[i].Mirrored : rates[i])], probabilityBest, sign)
+            : ValueRemaining.Of([.. indexes.Select(i => means![i])], probabilityBest));
+    }
 
     private static Unavailable? Mean(ArmData arm, (double Variance, double Freedom) pooled, out StudentPosterior mean)
     {

@@ -30,6 +30,8 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
 
     public required Estimate<double> ExpectedLoss { get; init; }
 
+    public required Estimate<Interval> CredibleInterval { get; init; }
+
     public AdaptiveEstimates? Adaptive { get; init; }
 
     public ScoreRow Row() => new()
@@ -54,6 +56,7 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
         ProbabilityBest = Number("probabilityBest", ProbabilityBest),
         BeatsControl = Number("beatsControl", BeatsControl),
         ExpectedLoss = Number("expectedLoss", ExpectedLoss),
+        CredibleInterval = Credible(CredibleInterval),
         Adaptive = Adaptive,
         Mature = judged.SoFar is null ? null : Matured(),
         Unavailable = unavailable,
@@ -94,6 +97,17 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
         }
 
         Miss(field, reason);
+        return null;
+    }
+
+    private Interval? Credible(Estimate<Interval> figure)
+    {
+        if (figure.TryGet(out var interval, out var reason))
+        {
+            return interval;
+        }
+
+        Miss("credibleInterval", reason);
         return null;
     }
 

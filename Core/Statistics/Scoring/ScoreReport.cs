@@ -66,6 +66,9 @@ public sealed record ScoreReport
     /// <summary>What every guardrail of the experiment says of every alternative but the control, whatever metric was asked for.</summary>
     public IReadOnlyList<GuardReading> Guardrails { get; init; } = [];
 
+    /// <summary>Under <c>bayes</c>: what going on may still gain.</summary>
+    public required ValueRemainingFigure ValueRemaining { get; init; }
+
     /// <summary>What a verdict still lacks: never empty while there is none; beside one it may name what weakens it, such as an empty alternative.</summary>
     public required IReadOnlyList<MissingReason> Missing { get; init; }
 
@@ -78,6 +81,15 @@ public sealed record ScoreReport
 /// <param name="Mismatch">True when <paramref name="PValue"/> is under 0.001: do not trust the experiment before the cause is found.</param>
 /// <param name="Unavailable">Why the p-value is null, else null.</param>
 public sealed record SampleRatio(double? PValue, bool Mismatch, MissingReason? Unavailable = null);
+
+/// <summary>What going on may still gain, relative to what is probably the best.</summary>
+/// <param name="Value">With a posterior probability of 95 % no alternative is better than the best by more than this; 0.01 is 1 %. Null when it cannot be computed.</param>
+/// <param name="Unavailable">Why it is null, else null.</param>
+public sealed record ValueRemainingFigure(double? Value, MissingReason? Unavailable = null)
+{
+    internal static ValueRemainingFigure Of(Estimate<double> figure)
+        => figure.TryGet(out var value, out var reason) ? new(value) : new(null, Reasons.Tell(reason));
+}
 
 /// <summary>A figure or verdict that is not there, and what it needs.</summary>
 /// <param name="Code">A stable kebab-case code of <see cref="ScoreCodes"/>.</param>

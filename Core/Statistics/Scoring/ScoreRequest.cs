@@ -1,4 +1,5 @@
 using Bandstand.Experiments;
+using Bandstand.Statistics.Bayes;
 
 namespace Bandstand.Statistics.Scoring;
 
@@ -27,6 +28,9 @@ public sealed record ScoreRequest
     /// How sure <see cref="ScoreReport.Choice"/> must be, in percent, over 0 and under 100; null asks for no choice.
     /// </summary>
     public double? Probability { get; init; }
+
+    /// <summary>What was known of the metric before; null: nothing.</summary>
+    public MetricPrior? Prior { get; init; }
 
     /// <summary>The present epoch, carried through to the report.</summary>
     public required int Epoch { get; init; }

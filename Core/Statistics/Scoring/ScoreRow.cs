@@ -74,6 +74,9 @@ public sealed record ScoreRow
     /// <summary>What choosing it would lose on average against the true best, in units of the mean; 0 or more.</summary>
     public double? ExpectedLoss { get; init; }
 
+    /// <summary>Under <c>bayes</c>: where the rate or mean lies with the posterior probability <see cref="ScoreReport.Confidence"/>, with as much outside on either side.</summary>
+    public Interval? CredibleInterval { get; init; }
+
     /// <summary>What allows for weights that changed; null where they did not.</summary>
     public AdaptiveEstimates? Adaptive { get; init; }
 

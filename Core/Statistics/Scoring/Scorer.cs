@@ -21,8 +21,10 @@ public static class Scorer
         var means = AdaptiveFigures.Means(arms, request.Kind);
         var ranking = new Ranking(arms, request.Kind, request.Sign, request.Method == ScoreMethod.Sequential ? means : null);
         var comparison = ArmComparison.Of(request);
-        var discoveries = new Discoveries(EValues(arms, request, comparison), Control(arms, request), others ?? []);
-        var rows = Rows(arms, request, ranking, comparison, means, discoveries);
+        var control = Control(arms, request);
+        var bayes = new BayesFigures(arms, request, ranking, control);
+        var discoveries = new Discoveries(EValues(arms, request, comparison), control, others ?? []);
+        var rows = Rows(arms, request, ranking, comparison, means, discoveries, bayes);
         var holm = BestPValue(arms, request, ranking, comparison);
         double? bestPValue = holm is { } figure && figure.TryGet(out var p, out _) ? p : null;
         var sampleRatio = SampleRatioCheck.Of([.. arms.Select(arm => arm.Everybody())]);
@@ -45,6 +47,7 @@ public static class Scorer
             BestPValue = bestPValue,
             Questions = discoveries.Questions,
             SampleRatio = sampleRatio,
+            ValueRemaining = ValueRemainingFigure.Of(bayes.Remaining),
             Missing = Verdict.Missing(arms, request, ranking, rows, holm, comparison),
             Warnings = Verdict.Warnings(arms, request, means is not null, sampleRatio),
         };
@@ -87,10 +90,9 @@ public static class Scorer
 
     private static int Control(IReadOnlyList<ArmData> arms, ScoreRequest request) => arms.TakeWhile(arm => arm.Key != request.Control).Count();
 
-    private static ScoreRow[] Rows(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison, double[]? means, Discoveries discoveries)
+    private static ScoreRow[] Rows(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison, double[]? means, Discoveries discoveries, BayesFigures bayes)
     {
         var control = Control(arms, request);
-        var bayes = new BayesFigures(arms, request, ranking, control);
         var rows = new ScoreRow[arms.Count];
         for (var i = 0; i < rows.Length; i++)
         {
@@ -115,6 +117,7 @@ public static class Scorer
                 ProbabilityBest = bayes.ProbabilityBest(i),
                 BeatsControl = bayes.BeatsControl(i),
                 ExpectedLoss = bayes.ExpectedLoss(i),
+                CredibleInterval = bayes.CredibleInterval(i),
                 Adaptive = means is null ? null : AdaptiveFigures.Of(arms, i, control, request, means),
             }.Row();
         }

@@ -31,7 +31,6 @@ public class SequentialPlanTests
     {
         var participants = PowerSolver.Participants(design, difference, 0.8).Value;
         var median = PowerSolver.Participants(design, difference, 0.5).Value;
-        var comparison = new SequentialComparison(kind, 0.95);
         int found = 0, early = 0;
         for (var run = 0; run < Runs; run++)
         {
@@ -44,7 +43,7 @@ public class SequentialPlanTests
                 var value = total(random, arm == 1);
                 arms[arm] = arms[arm].Add(value);
                 events[arm] += value > 0 ? 1 : 0;
-                if (n % 25 == 0 && comparison.PValue(Data(0), Data(1)) is { IsAvailable: true, Value: <= 0.05 })
+                if (n % 25 == 0 && new SequentialComparison(kind, 0.95).PValue(Data(0), Data(1)) is { IsAvailable: true, Value: <= 0.05 })
                 {
                     found++;
                     early += n <= median ? 1 : 0;
