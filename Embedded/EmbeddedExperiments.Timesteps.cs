@@ -1,5 +1,4 @@
 using Bandstand.Embedded.Events;
-using Bandstand.Embedded.Experiments;
 using Bandstand.Embedded.Participants;
 using Bandstand.Events;
 using Bandstand.Experiments;
@@ -15,7 +14,7 @@ public sealed partial class EmbeddedExperiments
     public ValueTask<Answer<EventReceipt>> Observe(string experiment, int timestep, ObservationBatch batch, CancellationToken cancellationToken = default) =>
         Guard<EventReceipt>(experiment, async () =>
         {
-            if (Find(experiment, out var host, out var refusal) is not { } live)
+            if (Find(experiment, out _, out var refusal) is not { } live)
             {
                 return refusal!;
             }
@@ -42,7 +41,7 @@ public sealed partial class EmbeddedExperiments
             }
 
             var pending = new PendingWrites();
-            var folded = Fold(host, live, timestep, read.Value.Observations, batch.Producer, ref pending);
+            var folded = Fold(live, timestep, read.Value.Observations, batch.Producer, ref pending);
             if (folded.IsRefused)
             {
                 return folded.Refusal;
@@ -74,7 +73,7 @@ public sealed partial class EmbeddedExperiments
             : PageOf(live.State.Timesteps.List(after, ExperimentTimesteps.Keys(live.State)), limit, step => step.Timestep.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    private static Answer<bool> Fold(ExperimentHost host, LiveExperiment live, int timestep, TimestepObservations observations, ProducerSequence? producer, ref PendingWrites pending)
+    private static Answer<bool> Fold(LiveExperiment live, int timestep, TimestepObservations observations, ProducerSequence? producer, ref PendingWrites pending)
     {
         if (live.State.Status != ExperimentStatus.Running)
         {
@@ -83,14 +82,14 @@ public sealed partial class EmbeddedExperiments
 
         // A closed timestep still knows its producers: who sends the same again is told so.
         var isClosed = live.State.Timesteps.RefuseObservations(timestep);
-        if (isClosed is not null && (producer is null || isClosed.Kind == RefusalKind.Invalid || !host.Knows(live, timestep)))
+        if (isClosed is not null && (producer is null || isClosed.Kind == RefusalKind.Invalid))
         {
             return isClosed;
         }
 
-        var folded = host.TimestepOf(live, timestep).Fold(observations, producer, out var durable);
+        var folded = live.Timesteps.Fold(timestep, ExperimentTimesteps.Keys(live.State), observations, producer, out var durable);
         pending.Add(durable);
-        return folded;
+        return folded.IsRefused && isClosed is not null ? isClosed : folded;
     }
 
     /// <summary>Folds the observations of a body of events, timestep by timestep; rows that cannot count are rejected one by one.</summary>
@@ -98,7 +97,7 @@ public sealed partial class EmbeddedExperiments
     {
         foreach (var rows in router.Observations.GroupBy(row => (row.Target, row.Timestep)))
         {
-            var (host, live) = map.Experiments[rows.Key.Target];
+            var live = map.Experiments[rows.Key.Target].Live;
             if (!live.TakesObservations)
             {
                 RejectAll(router, rows, EmbeddedRefusals.NoObservations(live.Plan.Experiment));
@@ -118,7 +117,7 @@ public sealed partial class EmbeddedExperiments
                 continue;
             }
 
-            var folded = Fold(host, live, rows.Key.Timestep, fold.ToObservations(), producer, ref pending);
+            var folded = Fold(live, rows.Key.Timestep, fold.ToObservations(), producer, ref pending);
             if (folded.IsRefused)
             {
                 RejectAll(router, counted, folded.Refusal);

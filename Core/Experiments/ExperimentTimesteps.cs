@@ -22,15 +22,19 @@ public static class ExperimentTimesteps
     /// <param name="experiment">An experiment with a timestep allocation.</param>
     /// <param name="timestep">The timestep's number.</param>
     /// <param name="observations">What was observed in it; null: nothing ever was.</param>
-    public static Answer<TimestepResult> Close(Experiment experiment, int timestep, TimestepObservations? observations)
-    {
-        if (experiment.Status != ExperimentStatus.Running && timestep >= experiment.Timesteps.Next)
-        {
-            return new Refusal(RefusalKind.Conflict, "not-running", $"Experiment \"{experiment.Id}\" is not running, so no timestep of it can be closed. Start or enable it first.");
-        }
+    public static Answer<TimestepResult> Close(Experiment experiment, int timestep, TimestepObservations? observations) =>
+        RefuseClose(experiment, timestep) is { } refusal ? refusal : experiment.Timesteps.Close(timestep, observations, Policy(experiment), Keys(experiment));
 
-        return experiment.Timesteps.Close(timestep, observations, Policy(experiment), Keys(experiment));
-    }
+    /// <summary>
+    /// Why a timestep cannot be closed, whatever was observed in it; null when it can be, or was. Ask before its observations are
+    /// frozen: a refused close changes nothing.
+    /// </summary>
+    /// <param name="experiment">An experiment with a timestep allocation.</param>
+    /// <param name="timestep">The timestep's number.</param>
+    public static Refusal? RefuseClose(Experiment experiment, int timestep) =>
+        experiment.Status != ExperimentStatus.Running && timestep >= experiment.Timesteps.Next
+            ? new Refusal(RefusalKind.Conflict, "not-running", $"Experiment \"{experiment.Id}\" is not running, so no timestep of it can be closed. Start or enable it first.")
+            : experiment.Timesteps.RefuseClose(timestep);
 
     /// <summary>The sample of a timestep with a period: what the present epoch's participants did.</summary>
     /// <param name="experiment">An experiment with a timestep allocation.</param>

@@ -49,21 +49,17 @@ public sealed record TimestepBook(string Default, IReadOnlyList<TimestepResult> 
         int timestep, TimestepObservations? observations, ITimestepPolicy policy, IReadOnlyList<string> keys)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        if (CheckNumber(timestep) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (timestep < Next)
-        {
-            return Find(timestep) is { } closed ? closed : new Refusal(
-                RefusalKind.Conflict,
-                ClosedCode,
-                $"Timestep {timestep} was passed as {TimestepStatus.MissingFile.Name()} when {Next - 1} or one before was closed; close {Next} or later.");
-        }
-
-        return policy.Decide(timestep, Winner, observations, Closed, keys);
+        return RefuseClose(timestep) is { } refusal ? refusal
+            : Find(timestep) is { } closed ? closed
+            : policy.Decide(timestep, Winner, observations, Closed, keys);
     }
+
+    /// <summary>Why a timestep cannot be closed, whatever was observed in it; null when it can be, or was.</summary>
+    /// <param name="timestep">Its number.</param>
+    public Refusal? RefuseClose(int timestep) => CheckNumber(timestep) ?? (timestep >= Next || Find(timestep) is not null ? null : new Refusal(
+        RefusalKind.Conflict,
+        ClosedCode,
+        $"Timestep {timestep} was passed as {TimestepStatus.MissingFile.Name()} when {Next - 1} or one before was closed; close {Next} or later."));
 
     /// <summary>The book after a close.</summary>
     /// <param name="result">What <see cref="Close"/> decided. One that is in the book changes nothing.</param>
@@ -95,6 +91,10 @@ public sealed record TimestepBook(string Default, IReadOnlyList<TimestepResult> 
             (winner, next) = (closed.Winner, closed.Timestep + 1);
         }
     }
+
+    /// <summary>Whether a later timestep was closed without this one: what was observed in it counts nowhere.</summary>
+    /// <param name="timestep">Its number, 0 or more.</param>
+    public bool IsPassed(int timestep) => timestep < Next && Find(timestep) is null;
 
     private Refusal? CheckNumber(int timestep) => timestep >= 0 && timestep - Next <= FarthestSkip ? null : new Refusal(
         RefusalKind.Invalid, "timestep-invalid", $"Timestep {timestep}: a number from 0 to {(long)Next + FarthestSkip} is needed. Timesteps are counted from 0; {Next} is the next.");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Bandstand.Assignment;
 using Bandstand.Embedded.Participants;
 using Bandstand.Embedded.Timesteps;
@@ -179,6 +178,7 @@ internal sealed class ExperimentHost : IDisposable
                 return Damage;
             }
 
+            await FinishPublishing();
             return Live is not { } present ? EmbeddedRefusals.NotFound(id)
                 : !present.TakesObservations ? EmbeddedRefusals.NoObservations(id)
                 : await CloseInTurn(present, timestep);
@@ -188,15 +188,6 @@ internal sealed class ExperimentHost : IDisposable
             turn.Release();
         }
     }
-
-    /// <summary>Whether anything was ever observed in a timestep.</summary>
-    public bool Knows(LiveExperiment present, int timestep) =>
-        present.Timesteps.ContainsKey(timestep) || store.List().Contains(new ActorKey(ActorKind.Timestep, id, present.Plan.Generation, timestep));
-
-    /// <summary>The home of one timestep.</summary>
-    public TimestepHost TimestepOf(LiveExperiment present, int timestep) => present.Timesteps.GetOrAdd(
-        timestep,
-        number => new TimestepHost(store.Open(new ActorKey(ActorKind.Timestep, id, present.Plan.Generation, number)), number, ExperimentTimesteps.Keys(present.State), options.SnapshotBytes));
 
     /// <inheritdoc/>
     public void Dispose() => turn.Dispose();
@@ -291,15 +282,25 @@ internal sealed class ExperimentHost : IDisposable
 
     private async ValueTask<Answer<TimestepResult>> CloseInTurn(LiveExperiment present, int timestep)
     {
-        var observations = await Observed(present, timestep);
-        var closed = ExperimentTimesteps.Close(present.State, timestep, observations);
-        if (closed.IsRefused || timestep < present.State.Timesteps.Next)
+        if (timestep < present.State.Timesteps.Next || ExperimentTimesteps.RefuseClose(present.State, timestep) is not null)
         {
-            return closed;
+            return ExperimentTimesteps.Close(present.State, timestep, null);
         }
 
-        var done = await ExecuteInTurn(new ExperimentCommand.CloseTimestep(closed.Value), default);
-        return done.IsRefused ? done.Refusal : closed;
+        try
+        {
+            var closed = ExperimentTimesteps.Close(present.State, timestep, await Observed(present, timestep));
+            var done = closed.IsRefused ? default : await ExecuteInTurn(new ExperimentCommand.CloseTimestep(closed.Value), default);
+            return done.IsRefused ? done.Refusal : closed;
+        }
+        finally
+        {
+            if (!isBehind)
+            {
+                // Otherwise it may be closed on the disk already: what is frozen stays so until that is known.
+                present.Timesteps.Settle(Live!.State.Timesteps.Next);
+            }
+        }
     }
 
     /// <summary>What a timestep is decided on: the rows sent for it, or with a period what the epoch's participants did.</summary>
@@ -310,13 +311,7 @@ internal sealed class ExperimentHost : IDisposable
             return ExperimentTimesteps.Observed(present.State, await present.Statistics(options.Clock.GetUtcNow()));
         }
 
-        if (timestep < present.State.Timesteps.Next)
-        {
-            return null;
-        }
-
-        var host = TimestepOf(present, timestep);
-        var observations = host.Freeze(out var durable);
+        var observations = present.Timesteps.Freeze(timestep, ExperimentTimesteps.Keys(present.State), out var durable);
         await durable;
         return observations;
     }
@@ -368,6 +363,7 @@ internal sealed class ExperimentHost : IDisposable
         var plan = AssignmentPlan.Of(experiment);
         if (before is not null && before.Plan.Generation == plan.Generation)
         {
+            before.Timesteps.Settle(experiment.Timesteps.Next);
             return new LiveExperiment(experiment, plan, before.Shards, before.Timesteps);
         }
 
@@ -377,12 +373,14 @@ internal sealed class ExperimentHost : IDisposable
             shards[number] = new ShardHost(store.Open(new ActorKey(ActorKind.Shard, id, plan.Generation, number)), plan.Shard, options.SnapshotBytes);
         }
 
-        return new LiveExperiment(experiment, plan, shards, new ConcurrentDictionary<int, TimestepHost>());
+        var timesteps = new TimestepHosts(store, id, plan.Generation, options.SnapshotBytes);
+        timesteps.Settle(experiment.Timesteps.Next);
+        return new LiveExperiment(experiment, plan, shards, timesteps);
     }
 
     private IReadOnlyList<ActorKey> ActorsOf(LiveExperiment gone) =>
     [
         .. Enumerable.Range(0, gone.Shards.Length).Select(number => new ActorKey(ActorKind.Shard, id, gone.Plan.Generation, number)),
-        .. gone.Timesteps.Keys.Select(number => new ActorKey(ActorKind.Timestep, id, gone.Plan.Generation, number)),
+        .. gone.Timesteps.Actors(),
     ];
 }

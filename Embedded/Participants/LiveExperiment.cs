@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Bandstand.Assignment;
 using Bandstand.Embedded.Timesteps;
 using Bandstand.Events;
@@ -11,7 +10,7 @@ namespace Bandstand.Embedded.Participants;
 /// One generation of an experiment as the hot paths use it: an immutable plan, and the actors of the generation, which outlive
 /// plans. A new plan is a new object; readers keep the one they took.
 /// </summary>
-internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, ShardHost[] shards, ConcurrentDictionary<int, TimestepHost> timesteps)
+internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, ShardHost[] shards, TimestepHosts timesteps)
 {
     public Experiment State => state;
 
@@ -19,7 +18,7 @@ internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, Shar
 
     public ShardHost[] Shards => shards;
 
-    public ConcurrentDictionary<int, TimestepHost> Timesteps => timesteps;
+    public TimestepHosts Timesteps => timesteps;
 
     public ShardHost ShardOf(ulong key) => shards[IdentityKey.Shard(key, shards.Length)];
 

@@ -6,12 +6,16 @@ using Bandstand.Timesteps;
 namespace Bandstand.Embedded.Timesteps;
 
 /// <summary>The home of one timestep: one lock, one journal. Every rule is the timestep's.</summary>
-/// <remarks>Thread-safe.</remarks>
+/// <remarks>
+/// Thread-safe. That it is frozen is not journaled: after a restart the experiment's own journal says what is closed, and a
+/// timestep whose close was never answered takes observations again.
+/// </remarks>
 internal sealed class TimestepHost
 {
     private readonly Lock turn = new();
     private readonly TimestepReplay replay;
     private readonly Journaled journaled;
+    private bool isFrozen;
 
     public TimestepHost(IJournal journal, int number, IReadOnlyList<string> keys, long snapshotBytes)
     {
@@ -26,7 +30,7 @@ internal sealed class TimestepHost
         {
             journaled.EnsureLoaded();
             durable = journaled.Durable;
-            var folded = replay.State.Fold(batch, producer);
+            var folded = (isFrozen ? replay.State.Freeze() : replay.State).Fold(batch, producer);
             if (folded.IsRefused)
             {
                 return folded.Refusal;
@@ -36,7 +40,7 @@ internal sealed class TimestepHost
             {
                 replay.State = folded.Value.State;
                 replay.Received = true;
-                durable = journaled.Append(TimestepReplay.Entry(new TimestepEntry(batch, producer?.Name, producer?.Sequence ?? 0, false)));
+                durable = journaled.Append(TimestepReplay.Entry(new TimestepEntry(batch, producer?.Name, producer?.Sequence ?? 0)));
             }
 
             return folded.Value.IsDuplicate;
@@ -50,17 +54,21 @@ internal sealed class TimestepHost
         {
             journaled.EnsureLoaded();
             durable = journaled.Durable;
-            if (!replay.State.IsFrozen)
-            {
-                replay.State = replay.State.Freeze();
-                durable = journaled.Append(TimestepReplay.Entry(new TimestepEntry(null, null, 0, true)));
-            }
-
+            isFrozen = true;
             return replay.Received ? replay.State.Observations : null;
         }
     }
 
-    private sealed record TimestepEntry(TimestepObservations? Batch, string? Producer, long Sequence, bool Freeze);
+    /// <summary>Takes observations again: the close it was frozen for came to nothing.</summary>
+    public void Thaw()
+    {
+        lock (turn)
+        {
+            isFrozen = false;
+        }
+    }
+
+    private sealed record TimestepEntry(TimestepObservations Batch, string? Producer, long Sequence);
 
     private sealed class TimestepReplay : IJournalReplay
     {
@@ -91,10 +99,8 @@ internal sealed class TimestepHost
         {
             Restore();
             var happened = JsonSerializer.Deserialize<TimestepEntry>(entry)!;
-            Received |= !happened.Freeze;
-            State = happened.Freeze
-                ? State.Freeze()
-                : State.Fold(happened.Batch!, happened.Producer is { } name ? new ProducerSequence(name, happened.Sequence) : null).Value.State;
+            Received = true;
+            State = State.Fold(happened.Batch, happened.Producer is { } name ? new ProducerSequence(name, happened.Sequence) : null).Value.State;
         }
 
         public void End() => Restore();

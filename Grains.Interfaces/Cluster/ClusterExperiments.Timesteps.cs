@@ -77,7 +77,24 @@ public sealed partial class ClusterExperiments
             return isClosed;
         }
 
-        return WireJson.Read<bool>(await grain.Fold([.. ExperimentTimesteps.Keys(known.State)], WireJson.Write(observations), producer?.Name, producer?.Sequence ?? 0));
+        string[] keys = [.. ExperimentTimesteps.Keys(known.State)];
+        if (isClosed is not null)
+        {
+            await grain.Freeze(keys); // One that was passed over was never frozen.
+        }
+
+        var folded = WireJson.Read<bool>(await grain.Fold(keys, WireJson.Write(observations), producer?.Name, producer?.Sequence ?? 0));
+        if (isClosed is not null || folded is not { IsRefused: false, Value: false })
+        {
+            return folded.IsRefused && isClosed is not null ? isClosed : folded;
+        }
+
+        // While it was folded a later timestep may have been closed, which passes this one: then it did not count.
+        var present = await experiments.Find(known.Plan.Experiment);
+        return present.IsRefused ? present.Refusal
+            : present.Value.Plan.Generation == known.Plan.Generation && present.Value.State.Timesteps.IsPassed(timestep)
+                ? present.Value.State.Timesteps.RefuseObservations(timestep)!
+                : folded;
     }
 
     /// <summary>Folds the observations of a body of events, timestep by timestep; rows that cannot count are rejected one by one.</summary>

@@ -145,6 +145,11 @@ internal sealed partial class ExperimentGrain
 
     private async Task<Answer<TimestepResult>> CloseInTurn(Experiment experiment, int timestep)
     {
+        if (ExperimentTimesteps.RefuseClose(experiment, timestep) is { } refusal)
+        {
+            return refusal; // Before anything is frozen: a refused close changes nothing.
+        }
+
         var closed = ExperimentTimesteps.Close(experiment, timestep, await Observed(experiment, timestep));
         if (closed.IsRefused || timestep < experiment.Timesteps.Next)
         {

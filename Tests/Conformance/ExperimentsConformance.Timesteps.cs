@@ -1,5 +1,6 @@
 using System.Text;
 using Bandstand.Events;
+using Bandstand.Experiments;
 using Bandstand.Ports;
 using Bandstand.Timesteps;
 
@@ -63,6 +64,36 @@ public abstract partial class ExperimentsConformance
         Assert.Equal([TimestepStatus.MissingFile, TimestepStatus.MissingFile, TimestepStatus.Ok], steps.Select(step => step.Status));
         Assert.Equal("timestep-closed", (await TryObserve(1, Rows(("0", 1, 0)))).Refusal?.Code);
         Assert.Equal("timestep-closed", (await Bandstand.Close("banner", 1, Token)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task A_step_that_was_passed_takes_nothing_and_still_knows_its_producers()
+    {
+        await Define("banner", Banner);
+        await Observe(0, Rows(("0", 10, 1)), new ProducerSequence("etl", 1));
+
+        await CloseStep(3);
+
+        Assert.Equal(10, (await Observe(0, Rows(("0", 10, 1)), new ProducerSequence("etl", 1))).Duplicates);
+        Assert.Equal("timestep-closed", (await TryObserve(0, Rows(("0", 10, 1)), new ProducerSequence("etl", 2))).Refusal?.Code);
+        Assert.Equal("timestep-closed", (await TryObserve(0, Rows(("0", 10, 1)), new ProducerSequence("other", 1))).Refusal?.Code);
+        Assert.Equal("timestep-closed", (await TryObserve(1, Rows(("0", 10, 1)), new ProducerSequence("etl", 1))).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task A_close_that_is_refused_freezes_nothing()
+    {
+        await Define("banner", Banner);
+        await Observe(0, Rows(("0", 10, 1)));
+        await Do("banner", new ExperimentCommand.Disable());
+
+        Assert.Equal("not-running", (await Bandstand.Close("banner", 2, Token)).Refusal?.Code);
+        await Do("banner", new ExperimentCommand.Enable());
+        await Observe(2, Rows(("1", 4, 1)));
+        await Observe(0, Rows(("1", 10, 5)));
+
+        Assert.Equal(20, (await CloseStep(0)).Alternatives.Sum(alternative => alternative.N));
+        Assert.Equal(4, (await CloseStep(2)).Alternatives.Sum(alternative => alternative.N));
     }
 
     [Fact]
