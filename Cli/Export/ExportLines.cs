@@ -10,6 +10,7 @@ internal static class ExportLines
     {
         yield return Line("experiment", export.Experiment);
         foreach (var line in export.Scores.Select(x => Line("score", x.Answer))
+            .Concat(export.Health.Select(x => Line("health", x)))
             .Concat(export.History.Select(x => Line("history", x)))
             .Concat(export.Epochs.Select(x => Line("epoch", x)))
             .Concat(export.Decisions.Select(x => Line("decision", x)))

@@ -13,9 +13,27 @@ internal static class ExportTable
     private static readonly (string Method, string[] Fields)[] Figures =
     [
         ("classic", ["z", "probability", "difference"]),
-        ("bayes", ["probability", "expectedLoss", "lift.estimate", "lift.lower", "lift.upper"]),
-        ("sequential", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "beatsControl"]),
+        ("bayes", ["probability", "probabilityBest", "expectedLoss", "lift.estimate", "lift.lower", "lift.upper"]),
+        ("sequential", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "eValue", "beatsControl"]),
         ("fixed", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "beatsControl"]),
+    ];
+
+    // Figures of a metric as a whole: the same in the row of every alternative.
+    private static readonly (string Method, string[] Fields)[] Whole =
+    [
+        ("sequential", ["bestPValue"]),
+        ("fixed", ["bestPValue"]),
+    ];
+
+    private static readonly string[] SampleRatio = ["sampleRatio.pValue", "sampleRatio.mismatch"];
+
+    // Only where weights changed, and alike whatever the method.
+    private static readonly string[] Adaptive =
+    [
+        "adaptive.epochs", "adaptive.mean",
+        .. from estimate in (string[])["sequence", "stratified", "inverseProbability", "adaptivelyWeighted"]
+           from field in (string[])["estimate", "standardError", "lower", "upper"]
+           select $"adaptive.{estimate}.{field}",
     ];
 
     public static IEnumerable<string> Write(ExportedExperiment export)
@@ -23,7 +41,7 @@ internal static class ExportTable
         yield return Row(
         [
             "experiment", "status", "asOf", "metric", "alternative", "value", "control", "outcome", .. Counts,
-            .. Figures.SelectMany(x => x.Fields.Select(field => $"{x.Method}.{field}")),
+            .. Figures.Concat(Whole).SelectMany(x => x.Fields.Select(field => $"{x.Method}.{field}")), .. SampleRatio, .. Adaptive,
         ]);
         foreach (var scores in export.Scores.GroupBy(x => x.Metric))
         {
@@ -48,7 +66,10 @@ internal static class ExportTable
         return named
             .Concat(Counts.Select(field => Text(counts, field)))
             .Concat(Figures.SelectMany(x => x.Fields.Select(
-                field => byMethod.TryGetValue(x.Method, out var score) ? Text(Alternative(score, key), field) : "")));
+                field => byMethod.TryGetValue(x.Method, out var score) ? Text(Alternative(score, key), field) : "")))
+            .Concat(Whole.SelectMany(x => x.Fields.Select(field => byMethod.TryGetValue(x.Method, out var score) ? Text(score, field) : "")))
+            .Concat(SampleRatio.Select(field => Text(any, field)))
+            .Concat(Adaptive.Select(field => Text(counts, field)));
     }
 
     private static JsonElement? Alternative(JsonElement score, string key) =>

@@ -8,6 +8,7 @@ internal sealed record ExportedScore(string Metric, string Method, JsonElement A
 /// <summary>All that a server holds about an experiment apart from its participants.</summary>
 /// <param name="Experiment">Definition and state.</param>
 /// <param name="Scores">By metric, then method.</param>
+/// <param name="Health">What may be wrong with what was sent; empty when only scores were asked for.</param>
 /// <param name="History">By hour and by day.</param>
 /// <param name="Epochs">Oldest first.</param>
 /// <param name="Decisions">Oldest first.</param>
@@ -15,6 +16,7 @@ internal sealed record ExportedScore(string Metric, string Method, JsonElement A
 internal sealed record ExportedExperiment(
     JsonElement Experiment,
     IReadOnlyList<ExportedScore> Scores,
+    IReadOnlyList<JsonElement> Health,
     IReadOnlyList<JsonElement> History,
     IReadOnlyList<JsonElement> Epochs,
     IReadOnlyList<JsonElement> Decisions,
@@ -36,12 +38,13 @@ internal sealed record ExportedExperiment(
         var scores = await ScoresAsync(client, path, experiment, warn, cancellationToken).ConfigureAwait(false);
         if (scoresOnly)
         {
-            return new ExportedExperiment(experiment, scores, [], [], [], []);
+            return new ExportedExperiment(experiment, scores, [], [], [], [], []);
         }
 
         return new ExportedExperiment(
             experiment,
             scores,
+            [await client.GetAsync($"{path}/health", cancellationToken).ConfigureAwait(false)],
             [
                 await client.GetAsync($"{path}/history?by=hour", cancellationToken).ConfigureAwait(false),
                 await client.GetAsync($"{path}/history?by=day", cancellationToken).ConfigureAwait(false),

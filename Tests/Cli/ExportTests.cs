@@ -46,15 +46,29 @@ public sealed class ExportTests : IAsyncLifetime
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
             """
-            experiment,status,asOf,metric,alternative,value,control,outcome,participants,converted,conversions,rate,mean,stdDev,classic.z,classic.probability,classic.difference,bayes.probability,bayes.expectedLoss,bayes.lift.estimate,bayes.lift.lower,bayes.lift.upper,sequential.lift.estimate,sequential.lift.lower,sequential.lift.upper,sequential.pValue,sequential.beatsControl,fixed.lift.estimate,fixed.lift.lower,fixed.lift.upper,fixed.pValue,fixed.beatsControl
-            price,completed,2026-01-31T10:00:00Z,signup,a,19,true,false,182,35,36,0.1923,0.1923,0.3952,,,,0.12,0.13,,,,,,,,,,,,,
-            price,completed,2026-01-31T10:00:00Z,signup,b,"{""x"":[1,2]}",false,true,180,45,45,0.25,0.25,0.4,,,,99.88,0.01,,,,,,,,,0.3,-0.1,0.7,0.04,true
-            price,completed,2026-01-31T10:00:00Z,revenue,a,19,true,false,182,35,36,0.1923,0.1923,0.3952,,,,0.12,0.13,,,,,,,,,,,,,
-            price,completed,2026-01-31T10:00:00Z,revenue,b,"{""x"":[1,2]}",false,true,180,45,45,0.25,0.25,0.4,,,,99.88,0.01,,,,,,,,,0.3,-0.1,0.7,0.04,true
+            experiment,status,asOf,metric,alternative,value,control,outcome,participants,converted,conversions,rate,mean,stdDev,classic.z,classic.probability,classic.difference,bayes.probability,bayes.probabilityBest,bayes.expectedLoss,bayes.lift.estimate,bayes.lift.lower,bayes.lift.upper,sequential.lift.estimate,sequential.lift.lower,sequential.lift.upper,sequential.pValue,sequential.eValue,sequential.beatsControl,fixed.lift.estimate,fixed.lift.lower,fixed.lift.upper,fixed.pValue,fixed.beatsControl,sequential.bestPValue,fixed.bestPValue,sampleRatio.pValue,sampleRatio.mismatch,adaptive.epochs,adaptive.mean,adaptive.sequence.estimate,adaptive.sequence.standardError,adaptive.sequence.lower,adaptive.sequence.upper,adaptive.stratified.estimate,adaptive.stratified.standardError,adaptive.stratified.lower,adaptive.stratified.upper,adaptive.inverseProbability.estimate,adaptive.inverseProbability.standardError,adaptive.inverseProbability.lower,adaptive.inverseProbability.upper,adaptive.adaptivelyWeighted.estimate,adaptive.adaptivelyWeighted.standardError,adaptive.adaptivelyWeighted.lower,adaptive.adaptivelyWeighted.upper
+            price,completed,2026-01-31T10:00:00Z,signup,a,19,true,false,182,35,36,0.1923,0.1923,0.3952,,,,0.12,,0.13,,,,,,,,,,,,,,,0.03,0.03,0.4,false,,,,,,,,,,,,,,,,,,
+            price,completed,2026-01-31T10:00:00Z,signup,b,"{""x"":[1,2]}",false,true,180,45,45,0.25,0.25,0.4,,,,99.88,0.9988,0.01,,,,,,,0.04,25,true,0.3,-0.1,0.7,0.04,true,0.03,0.03,0.4,false,3,0.24,0.05,0.02,0.01,0.09,,,,,,,,,,,,
+            price,completed,2026-01-31T10:00:00Z,revenue,a,19,true,false,182,35,36,0.1923,0.1923,0.3952,,,,0.12,,0.13,,,,,,,,,,,,,,,,0.03,0.4,false,,,,,,,,,,,,,,,,,,
+            price,completed,2026-01-31T10:00:00Z,revenue,b,"{""x"":[1,2]}",false,true,180,45,45,0.25,0.25,0.4,,,,99.88,0.9988,0.01,,,,,,,,,,0.3,-0.1,0.7,0.04,true,,0.03,0.4,false,3,0.24,0.05,0.02,0.01,0.09,,,,,,,,,,,,
 
             """.ReplaceLineEndings("\n"),
             await File.ReadAllTextAsync(folder.File("scores.csv"), TestContext.Current.CancellationToken));
-        Assert.Contains("warning: no sequential score of 'signup': 422 not-yet: later", run.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: no sequential score of 'revenue': 422 not-yet: later", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_figure_that_the_api_describes_has_a_column()
+    {
+        await ExportAsync("scores.csv");
+
+        var columns = (await File.ReadAllLinesAsync(folder.File("scores.csv"), TestContext.Current.CancellationToken))[0].Split(',');
+        var schemas = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllBytesAsync(
+            Path.Combine(Repository.Root, "Api", "OpenApi", "schemas.json"), TestContext.Current.CancellationToken));
+        var figures = schemas.GetProperty("ScoreRow").GetProperty("properties").EnumerateObject().Select(x => x.Name)
+            .Concat(schemas.GetProperty("AdaptiveEstimates").GetProperty("properties").EnumerateObject().Select(x => $"adaptive.{x.Name}"))
+            .Where(name => !name.EndsWith("unavailable", StringComparison.Ordinal));
+        Assert.All(figures, name => Assert.Contains(columns, column => column.Split('.').Contains(name) || $"{column}.".StartsWith($"{name}.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -66,7 +80,7 @@ public sealed class ExportTests : IAsyncLifetime
         var lines = (await File.ReadAllLinesAsync(folder.File("all.ndjson"), TestContext.Current.CancellationToken))
             .Select(x => JsonSerializer.Deserialize<JsonElement>(x)).ToArray();
         Assert.Equal(
-            [("experiment", 1), ("score", 4), ("history", 2), ("epoch", 1), ("decision", 3), ("timestep", 1)],
+            [("experiment", 1), ("score", 5), ("health", 1), ("history", 2), ("epoch", 1), ("decision", 3), ("timestep", 1)],
             lines.CountBy(x => x.GetProperty("record").GetString()!).Select(x => (x.Key, x.Value)));
         Assert.Equal([0, 1, 2], lines.Where(x => x.GetProperty("record").ValueEquals("decision")).Select(x => x.GetProperty("number").GetInt32()));
         Assert.Equal("price", lines[0].GetProperty("id").GetString());
@@ -128,6 +142,7 @@ public sealed class ExportTests : IAsyncLifetime
                 {"id":"price","status":"completed","outcome":"b","metrics":[{"id":"signup"},{"id":"revenue"}],"allocation":{"policy":"timestep"}}
                 """),
             (_, $"{Path}/score") => Score(context, query["method"]!, query["metric"]!),
+            (_, $"{Path}/health") => Json(context, """{"experiment":"price","conflicts":2}"""),
             (_, $"{Path}/history") => Json(context, $$"""{"by":"{{query["by"]}}","points":[]}"""),
             (_, $"{Path}/epochs") => Json(context, """{"items":[{"number":0}],"next":null}"""),
             (_, $"{Path}/timesteps") => Json(context, """{"items":[{"timestep":0,"winner":"a"}],"next":null}"""),
@@ -146,14 +161,16 @@ public sealed class ExportTests : IAsyncLifetime
     private static Task Score(HttpContext context, string method, string metric) => method switch
     {
         "classic" => Problem(context, 422, "invalid", $"classic scores no {metric}"),
-        "sequential" => Problem(context, 422, "not-yet", "later"),
+        "sequential" when metric == "revenue" => Problem(context, 422, "not-yet", "later"),
         _ => Json(context, $$"""
             {"method":"{{method}}","metric":"{{metric}}","asOf":"2026-01-31T10:00:00Z","control":"a","alternatives":[
              {"alternative":"a","value":19,"participants":182,"converted":35,"conversions":36,"rate":0.1923,"mean":0.1923,"stdDev":0.3952,
               "probability":0.12,"lift":null,"pValue":null,"beatsControl":null,"expectedLoss":0.13},
              {"alternative":"b","value":{"x":[1,2]},"participants":180,"converted":45,"conversions":45,"rate":0.25,"mean":0.25,"stdDev":0.4,
               "probability":99.88,"lift":{{(method == "fixed" ? """{"estimate":0.3,"lower":-0.1,"upper":0.7}""" : "null")}},
-              "pValue":0.04,"beatsControl":true,"expectedLoss":0.01}]}
+              "pValue":0.04,"eValue":{{(method == "sequential" ? "25" : "null")}},"probabilityBest":0.9988,"beatsControl":true,"expectedLoss":0.01,
+              "adaptive":{"epochs":3,"mean":0.24,"sequence":{"estimate":0.05,"standardError":0.02,"lower":0.01,"upper":0.09},"stratified":null} }],
+             "bestPValue":0.03,"sampleRatio":{"pValue":0.4,"mismatch":false} }
             """),
     };
 
