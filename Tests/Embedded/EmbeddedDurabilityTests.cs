@@ -128,6 +128,30 @@ public sealed class EmbeddedDurabilityTests : IDisposable
         Assert.Equal(2, (await engine.Score("price", new ScoreQuery("classic"), Token)).Value.Participants);
     }
 
+    [Fact]
+    public async Task Many_assignments_that_failed_halfway_are_the_same_when_they_are_sent_again()
+    {
+        var writes = int.MinValue;
+        var store = new InMemoryJournalStore(() => ++writes > 50 ? throw new JournalUnavailableException("storage-full", "The disk is full. Make room.") : Task.CompletedTask);
+        await using var engine = await EmbeddedExperiments.OpenAsync(store, Options());
+        await engine.Define("price", Price);
+        AssignmentRequest[] people = [.. Enumerable.Range(0, 100).Select(person => new AssignmentRequest($"u{person}"))];
+        var expected = (await engine.AssignMany("price", [.. people.Select(person => person with { Record = false })], Token)).Value;
+
+        writes = 0;
+        var refused = await engine.AssignMany("price", people, Token);
+        writes = int.MinValue;
+        var stored = (await engine.Score("price", new ScoreQuery("classic"), Token)).Value.Participants;
+        var again = (await engine.AssignMany("price", people, Token)).Value;
+
+        Assert.Equal((RefusalKind.Unavailable, "storage-full"), (refused.Refusal?.Kind, refused.Refusal?.Code));
+        Assert.InRange(stored, 1, 99);
+        Assert.Equal(100 - stored, again.Count(answer => answer.New));
+        Assert.All(again, answer => Assert.Equal(answer.New ? AssignmentReason.Assigned : AssignmentReason.Sticky, answer.Reason));
+        Assert.Equal(expected.Select(answer => answer.Alternative), again.Select(answer => answer.Alternative));
+        Assert.Equal(100, (await engine.Score("price", new ScoreQuery("classic"), Token)).Value.Participants);
+    }
+
     [Theory]
     [InlineData(1)] // the experiment's own entry fails
     [InlineData(2)] // it is durable, and the switch of the shards fails
