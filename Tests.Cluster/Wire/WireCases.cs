@@ -13,7 +13,7 @@ internal static class WireCases
     [
         new AssignCall(5, 0x0123456789ABCDEF, 1_700_000_000_000, 9_999, -1, 3),
         new AssignReply(ShardStatus.CallerIsStale, 2, 1, 4, 3, true),
-        new ShardReply(ShardStatus.GenerationIsOver, [1, 2, 3]),
+        new ShardReply(ShardStatus.GenerationIsOver, [1, 2, 3], 20),
         new CommandCall("weights", "why", new Dictionary<string, double> { ["a"] = 0.25 }, [4, 5], "\"tag\"", true),
         new ExperimentReply(6, [7], [8]),
         new ExecuteReply([9], [10], [11]),
@@ -21,6 +21,7 @@ internal static class WireCases
         new CatalogueReply(14, [15]),
         new ShardOrders(16),
         new SwitchReply(17),
+        new ShardCount(3, 21),
         new ActorFailedException("store-unavailable", "The store does not answer."),
         new StoredBytes { Data = [18, 19] },
     ];
@@ -67,6 +68,7 @@ internal static class WireCases
     private static object Argument(Type type) =>
         type == typeof(byte[]) ? new byte[] { 1, 2 }
         : type == typeof(string[]) ? new[] { "a", "b" }
+        : type == typeof(ShardCount[]) ? new[] { (ShardCount)Argument(typeof(ShardCount)) }
         : type == typeof(string) ? "text"
         : type == typeof(bool) ? true
         : type == typeof(int) ? 3
