@@ -12,6 +12,7 @@ using Bandstand.Benchmarks.Simulation;
     ("participants", "one shard: questions, events, replays, memory [words…] [--full]", ParticipantsBenchmark.Run),
     ("guardrails", "false and true alarms of guardrails that are looked at often, seeded [RUNS] [PARTICIPANTS] [word]", GuardrailBenchmark.Run),
     ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
+    ("score", "a verdict of 5 alternatives by 5 metrics, an event with its always-valid figures [words…]", ScoreBenchmark.Run),
     ("simulation", "errors, power, bias of methods that are looked at often, seeded [words…] [--runs N] [--participants N] [--seed N]", SimulationBenchmark.Run),
     ("storage", "durable entries, by callers and sizes [FOLDER]", StorageBenchmark.Run),
 ];

@@ -8,6 +8,9 @@ namespace Bandstand.Statistics.Adaptive;
 /// m̂₁ − m̂₂ + 1{first}(y − m̂₁)/π − 1{second}(y − m̂₂)/(1 − π), m̂ being the means over the epochs before (in the first, that of both
 /// together). One weight for both alternatives, so that a base rate that drifts while the weights do cancels; with two means weighted
 /// each for itself it would not.</para>
+/// <para>The variance is Σh²(score − estimate)²/(Σh)², in which the spread of totals within an epoch is not that of the few of an
+/// alternative in it but the epoch's times the alternative's factor (<see cref="PairFactors"/>): simulated under a drifting rate, 95 %
+/// intervals missed 9 % with the former and 4 % with the latter.</para>
 /// <para>Adaptively weighted: h = √(π(1 − π)), which makes the terms about equally variable, hence the estimate nearly normal.
 /// Inverse probability: h = 1 and no m̂. Both hold for one look at a time chosen beforehand. How often their 95 % intervals miss is in
 /// docs/statistics.md. Pure.</para>
