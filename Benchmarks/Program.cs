@@ -1,4 +1,5 @@
 using Bandstand.Benchmarks;
+using Bandstand.Benchmarks.Pictures;
 using Bandstand.Benchmarks.Simulation;
 
 (string Name, string Help, Func<string[], int> Run)[] benchmarks =
@@ -11,6 +12,7 @@ using Bandstand.Benchmarks.Simulation;
     ("http", "single assignments and bodies of events over HTTP, against a constant answer and bare parsing [--connections N] [--slices N] [--requests N] [--lines N]", HttpBenchmark.Run),
     ("participants", "one shard: questions, events, replays, memory [words…] [--full]", ParticipantsBenchmark.Run),
     ("guardrails", "false and true alarms of guardrails that are looked at often, seeded [RUNS] [PARTICIPANTS] [word]", GuardrailBenchmark.Run),
+    ("pictures", "the pictures of docs/statistics.md [FOLDER]", DocumentPictures.Run),
     ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
     ("score", "a verdict of 5 alternatives by 5 metrics, an event with its always-valid figures [words…]", ScoreBenchmark.Run),
     ("simulation", "errors, power, bias of methods that are looked at often, seeded [words…] [--runs N] [--participants N] [--seed N]", SimulationBenchmark.Run),

@@ -74,5 +74,6 @@ internal readonly record struct ChartPoint(double X, double Y, double? Lower = n
 
 /// <summary>A dotted horizontal line.</summary>
 /// <param name="Y">Its height.</param>
-/// <param name="Label">The word above its right end.</param>
-internal sealed record ChartLevel(double Y, string Label);
+/// <param name="Label">The word above its end.</param>
+/// <param name="IsLeft">Whether that is its left end, where lines would cross the word at the right.</param>
+internal sealed record ChartLevel(double Y, string Label, bool IsLeft = false);

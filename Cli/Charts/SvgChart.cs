@@ -62,7 +62,7 @@ internal static class SvgChart
         svg.Append("</g>\n");
         foreach (var level in chart.Levels)
         {
-            Text(svg, "small", area.Right - 4, area.Y(level.Y) - 5, "end", level.Label);
+            Text(svg, "small", level.IsLeft ? area.Left + 6 : area.Right - 4, area.Y(level.Y) - 5, level.IsLeft ? "start" : "end", level.Label);
         }
 
         Legend(svg, chart, rows);
@@ -107,7 +107,9 @@ internal static class SvgChart
         foreach (var tick in area.XScale.Ticks)
         {
             Line(svg, "axis", area.X(tick), area.Bottom, area.X(tick), area.Bottom + 5);
-            Text(svg, "small", area.X(tick), area.Bottom + 19, "middle", area.XScale.Write(tick));
+            var label = area.XScale.Write(tick);
+            var fits = area.X(tick) + (LetterWidth * label.Length / 2) <= chart.Width - 4;
+            Text(svg, "small", fits ? area.X(tick) : chart.Width - 4, area.Bottom + 19, fits ? "middle" : "end", label);
         }
 
         Line(svg, "axis", area.Left, area.Bottom, area.Right, area.Bottom);
