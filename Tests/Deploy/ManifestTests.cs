@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bandstand.Silo.Settings;
 
 namespace Bandstand.Tests.Deploy;
 
@@ -36,6 +37,16 @@ public sealed class ManifestTests
 
         Assert.NotEmpty(known);
         Assert.Empty(Names(Path.Combine(Folder, name)).Except(known));
+    }
+
+    [Fact]
+    public void The_docs_know_every_option_of_a_silo()
+    {
+        var docs = File.ReadAllText(Path.Combine(Repository.Root, "docs", "cluster.md"));
+        var options = SiloSettingsReader.Usage.Split(' ').Where(word => word.StartsWith("--", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(options);
+        Assert.All(options, option => Assert.Contains($"| `{option}` | `Silo__", docs, StringComparison.Ordinal));
     }
 
     [Fact]

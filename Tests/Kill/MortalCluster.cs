@@ -18,6 +18,7 @@ internal sealed class MortalCluster(string assembly, string folder, int silos, i
     private readonly List<TimeSpan> gaps = [];
     private List<ServerProcess> living = [];
     private TimeSpan ofTheDead;
+    private TimeSpan usedAtKill;
     private long killedAt;
     private int turn;
 
@@ -58,6 +59,7 @@ internal sealed class MortalCluster(string assembly, string folder, int silos, i
         ofTheDead += dying.ProcessorTime;
         killedAt = Stopwatch.GetTimestamp();
         await dying.Kill();
+        usedAtKill = ProcessorTime;
         dying.Dispose();
     }
 
@@ -66,10 +68,11 @@ internal sealed class MortalCluster(string assembly, string folder, int silos, i
     {
         await Task.WhenAll(Living.SelectMany(silo => KillRun.Experiments.Select(experiment => AnswersAgain(silo, experiment))));
         var gap = Stopwatch.GetElapsedTime(killedAt);
+        var used = ProcessorTime - usedAtKill;
         gaps.Add(gap);
         var watch = Stopwatch.StartNew();
         await Join();
-        return string.Create(CultureInfo.InvariantCulture, $"all shards answered again after {gap.TotalMilliseconds:N0} ms, another silo joined in {watch.ElapsedMilliseconds:N0} ms");
+        return string.Create(CultureInfo.InvariantCulture, $"all shards answered again after {gap.TotalMilliseconds:N0} ms and {used.TotalMilliseconds:N0} ms of processor time, another silo joined in {watch.ElapsedMilliseconds:N0} ms");
     }
 
     public override async Task StartAfresh()
