@@ -111,7 +111,7 @@ internal sealed class ExperimentHost : IDisposable
         }
 
         var now = options.Clock.GetUtcNow();
-        if (guards.Waiting > 0 || ExperimentSchedule.NextTimestepAt(state) <= now || watch.IsDueAt(state, now))
+        if (guards.IsDueAt(state, now) || ExperimentSchedule.NextTimestepAt(state) <= now || watch.IsDueAt(state, now))
         {
             await turn.WaitAsync();
             try
@@ -240,7 +240,7 @@ internal sealed class ExperimentHost : IDisposable
             }
         }
 
-        if (guards.Waiting > 0)
+        if (Live is { State.Status: ExperimentStatus.Running } watched && guards.IsDueAt(watched.State, now))
         {
             await GuardInTurn();
         }
@@ -261,11 +261,12 @@ internal sealed class ExperimentHost : IDisposable
         }
 
         var counted = guards.Waiting;
-        var statistics = await present.Statistics(options.Clock.GetUtcNow());
+        var now = options.Clock.GetUtcNow();
+        var statistics = await present.Statistics(now);
         var done = await ExecuteInTurn(new ExperimentCommand.Guard(), default, statistics);
         if (!done.IsRefused && replay.State is Experiment experiment)
         {
-            guards.Looked(counted, ExperimentGuards.EventsUntil(experiment, statistics));
+            guards.Looked(counted, ExperimentGuards.EventsUntil(experiment, statistics), now);
         }
     }
 

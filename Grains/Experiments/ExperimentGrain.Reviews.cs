@@ -8,8 +8,6 @@ namespace Bandstand.Grains.Experiments;
 // What is due by the clock or by the number of participants, and the ends of timesteps.
 internal sealed partial class ExperimentGrain
 {
-    // What a front end that failed has not told is seen at the latest then.
-    private static readonly TimeSpan GuardInterval = TimeSpan.FromSeconds(10);
     private IGrainTimer? timer;
     private long watched;
     private long[] totals = [];
@@ -18,7 +16,6 @@ internal sealed partial class ExperimentGrain
     private long lastParticipants;
     private DateTimeOffset? lastReviewAt;
     private readonly GuardWatch guards = new();
-    private DateTimeOffset lastGuardAt = DateTimeOffset.MinValue;
 
     private long Participants => totals.Sum();
 
@@ -73,7 +70,7 @@ internal sealed partial class ExperimentGrain
             await CloseInTurn(open, open.Timesteps.Next);
         }
 
-        if (guards.Waiting > 0 || (now - lastGuardAt >= GuardInterval && durable is Experiment watched && ExperimentGuards.Watches(watched)))
+        if (durable is Experiment watched && guards.IsDueAt(watched, now))
         {
             await GuardInTurn();
         }
@@ -123,12 +120,12 @@ internal sealed partial class ExperimentGrain
         }
 
         var counted = guards.Waiting;
-        lastGuardAt = options.Clock.GetUtcNow();
-        var statistics = await Statistics(experiment, lastGuardAt);
+        var now = options.Clock.GetUtcNow();
+        var statistics = await Statistics(experiment, now);
         var done = await ExecuteInTurn(new ExperimentCommand.Guard(), default, statistics);
         if (!done.IsRefused && durable is Experiment after)
         {
-            guards.Looked(counted, ExperimentGuards.EventsUntil(after, statistics));
+            guards.Looked(counted, ExperimentGuards.EventsUntil(after, statistics), now);
         }
     }
 
