@@ -42,6 +42,9 @@ internal static class ParticipantsBenchmark
         Report("one event held", 100, () => Best(Held(shard)));
         Report("one event replayed", 100, () => Best(Replayed(shard)));
         Report("one assignment replayed into an empty shard", 100, () => Replay(journal), bytes: false);
+        Report("assign, new, split by one attribute", 300, () => Split().Growing);
+        Report("statistics of one segment, a participant", 100, () => Split().Scored, bytes: false);
+        Report("participants by segment, a participant", 100, () => Split().Counted, bytes: false);
         Report("hash of a 16-byte identity", 30, () => Best(Hash()));
         if (only.Length == 0 || full)
         {
@@ -100,9 +103,39 @@ internal static class ParticipantsBenchmark
         }), 0);
     }
 
+    /// <summary>A million participants with one of 60 values each: what that costs when they come, and when somebody asks.</summary>
+    private static ((double, double) Growing, (double, double) Scored, (double, double) Counted) Split()
+    {
+        var shard = new ParticipantShard(Plan() with { Segments = [new SegmentSlot("country", 2)] });
+        var log = new ShardLog(48_000_000);
+        string?[][] values = [.. Enumerable.Range(0, 60).Select(i => new string?[] { $"v{i}" })];
+        var from = ThreadClock.Nanoseconds();
+        for (var i = 0; i < People; i++)
+        {
+            var key = Key(i);
+            Sink += shard.Assign(new ShardQuestion(key, (ushort)(key % 10_000), -1, ShardQuestionFlags.None, Noon + (i / 100), values[i % 60]), log).Epoch;
+        }
+
+        var growing = (double)(ThreadClock.Nanoseconds() - from) / People;
+        return ((growing, 0), Walk(() => shard.Statistics(Noon, new SegmentChoice(0, ["v7"])).Epochs.Count), Walk(() => shard.SegmentCounts().Count));
+
+        static (double, double) Walk(Func<int> walk)
+        {
+            var best = double.MaxValue;
+            for (var round = 0; round < Rounds; round++)
+            {
+                var began = ThreadClock.Nanoseconds();
+                Sink += walk();
+                best = Math.Min(best, (double)(ThreadClock.Nanoseconds() - began) / People);
+            }
+
+            return (best, 0);
+        }
+    }
+
     private static void Fill(ParticipantShard shard, ShardLog log, int first, int people, int together = 1)
     {
-        Span<ShardQuestion> questions = stackalloc ShardQuestion[together];
+        Span<ShardQuestion> questions = new ShardQuestion[together];
         Span<ShardAnswer> answers = stackalloc ShardAnswer[together];
         for (var i = first; i < first + people; i += together)
         {

@@ -1,3 +1,4 @@
+using Bandstand.Embedded.Participants;
 using Bandstand.Experiments;
 using Bandstand.Participants;
 using Bandstand.Ports;
@@ -11,6 +12,12 @@ public sealed partial class EmbeddedExperiments
     /// <inheritdoc/>
     public ValueTask<Answer<ScoreReport>> Score(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default) =>
         Ask(experiment, query, request => request);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<IReadOnlyList<SegmentView>>> Segments(string experiment, CancellationToken cancellationToken = default) =>
+        Guard<IReadOnlyList<SegmentView>>(experiment, async () => Find(experiment, out _, out var refusal) is { } live
+            ? Answer.Of((await live.Segments()).Views())
+            : refusal!);
 
     /// <inheritdoc/>
     public async ValueTask<Answer<IReadOnlyList<Claim>>> Conclude(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default)
@@ -38,8 +45,16 @@ public sealed partial class EmbeddedExperiments
             }
 
             var request = ExperimentScores.Request(live.State, query, options.Clock.GetUtcNow());
-            return request.IsRefused
-                ? request.Refusal
-                : ExperimentScores.Score(live.State, await live.Statistics(request.Value.AsOf), adapt(request.Value));
+            return request.IsRefused ? request.Refusal
+                : request.Value.Segment is null ? ExperimentScores.Score(live.State, await live.Statistics(request.Value.AsOf), adapt(request.Value))
+                : await AskSegment(live, request.Value, adapt);
         });
+
+    private static async ValueTask<Answer<ScoreReport>> AskSegment(LiveExperiment live, ScoreRequest request, Func<ScoreRequest, ScoreRequest> adapt)
+    {
+        var found = (await live.Segments()).Find(request);
+        return found.IsRefused
+            ? found.Refusal
+            : ExperimentScores.Score(live.State, await live.Statistics(request.AsOf, found.Value.Choice), adapt(found.Value.Request));
+    }
 }

@@ -20,8 +20,11 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     /// Many at once, as <see cref="Wire.AssignMany"/> packs them; answered in the same order. The caller settles what the reply
     /// asks for, so that a batch is one step for the experiment however many shards it goes to.
     /// </summary>
+    /// <param name="version">The version of the plan the questions were made with.</param>
+    /// <param name="questions">The questions.</param>
+    /// <param name="segments">By question and segment slot the attributes' values, as JSON; null where results are not split.</param>
     [Alias("assign-many")]
-    ValueTask<ShardReply> AssignMany(long version, [Immutable] byte[] questions);
+    ValueTask<ShardReply> AssignMany(long version, [Immutable] byte[] questions, [Immutable] byte[]? segments);
 
     /// <summary>What is known of a producer's batch, as a <see cref="Participants.ProducerVerdict"/>.</summary>
     [Alias("check-producer")]
@@ -49,6 +52,14 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     /// <summary>The statistics at a time in milliseconds since 1970, as <see cref="StatisticsCodec"/> writes them.</summary>
     [Alias("statistics")]
     ValueTask<ShardReply> Statistics(long nowMs);
+
+    /// <summary>The same of those who had certain values of an attribute: a <see cref="Participants.SegmentChoice"/>, as JSON.</summary>
+    [Alias("split-statistics")]
+    ValueTask<ShardReply> SplitStatistics(long nowMs, [Immutable] byte[] choice);
+
+    /// <summary>Who takes part by the attributes that results are split by, as JSON.</summary>
+    [Alias("segments")]
+    ValueTask<ShardReply> Segments();
 
     /// <summary>The history, as JSON.</summary>
     [Alias("history")]

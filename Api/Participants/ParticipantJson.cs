@@ -36,6 +36,13 @@ internal static class ParticipantJson
         }
 
         writer.WriteEndObject();
+        writer.WriteStartObject("segments"u8);
+        foreach (var (attribute, value) in participation.Segments)
+        {
+            writer.WriteString(attribute, value);
+        }
+
+        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 }

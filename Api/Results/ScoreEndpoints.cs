@@ -30,6 +30,13 @@ internal sealed class ScoreEndpoints(ApiParts parts)
             Replies = [new(200, "The score.", Content.Json("Score"))],
             Problems = [422],
         },
+        new("GET", "/v1/experiments/{id}/segments", Access.Admin, Segments)
+        {
+            Name = "getSegments",
+            Tag = Tag,
+            Summary = "Who takes part, by the attributes that results are split by.",
+            Replies = [new(200, "Each attribute with its 50 most frequent values, the rest as other.", Content.Json("Segments"))],
+        },
         new("GET", "/v1/experiments/{id}/conclusion", Access.Admin, Conclude)
         {
             Name = "getConclusion",
@@ -66,6 +73,9 @@ internal sealed class ScoreEndpoints(ApiParts parts)
             query.IsRefused ? query.To<ScoreReport>() : await parts.Experiments.Score(Paths.Id(context), query.Value, context.RequestAborted),
             ScoreJson.Write);
     }
+
+    private async Task Segments(HttpContext context) =>
+        await Answers.Write(context, await parts.Experiments.Segments(Paths.Id(context), context.RequestAborted), ScoreJson.Write);
 
     private async Task Conclude(HttpContext context)
     {

@@ -12,6 +12,7 @@ internal static class ScoreJson
         writer.WriteStartObject();
         writer.WriteString("method"u8, report.Method.Name());
         writer.WriteString("metric"u8, report.Metric);
+        Text(writer, "segment"u8, report.Segment);
         writer.WriteNumber("participants"u8, report.Participants);
         writer.WriteNumber("epoch"u8, report.Epoch);
         writer.WriteTime("asOf"u8, report.AsOf);
@@ -29,16 +30,8 @@ internal static class ScoreJson
         writer.WriteString("choice"u8, report.Choice);
         writer.WriteMaybe("bestPValue"u8, report.BestPValue);
         writer.WriteNumber("questions"u8, report.Questions);
-        writer.WriteStartObject("sampleRatio"u8);
-        writer.WriteMaybe("pValue"u8, report.SampleRatio.PValue);
-        writer.WriteBoolean("mismatch"u8, report.SampleRatio.Mismatch);
-        if (report.SampleRatio.Unavailable is { } unavailable)
-        {
-            writer.WritePropertyName("unavailable"u8);
-            Why(writer, unavailable.Code, unavailable.Detail);
-        }
-
-        writer.WriteEndObject();
+        writer.WritePropertyName("sampleRatio"u8);
+        Write(writer, report.SampleRatio);
         writer.WriteStartArray("guardrails"u8);
         foreach (var reading in report.Guardrails)
         {
@@ -63,6 +56,29 @@ internal static class ScoreJson
 
         writer.WriteEndArray();
         writer.WriteWarnings(report.Warnings);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Who takes part by segment.</summary>
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<SegmentView> segments)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("segments"u8);
+        foreach (var segment in segments)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("attribute"u8, segment.Attribute);
+            writer.WriteStartArray("values"u8);
+            foreach (var value in segment.Values)
+            {
+                Write(writer, value);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
@@ -165,6 +181,37 @@ internal static class ScoreJson
         {
             writer.WritePropertyName(number.Field);
             Why(writer, number.Code, number.Detail);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, SegmentValueView value)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("value"u8, value.Value);
+        writer.WriteNumber("participants"u8, value.Participants);
+        writer.WriteStartObject("alternatives"u8);
+        foreach (var (key, participants) in value.Alternatives)
+        {
+            writer.WriteNumber(key, participants);
+        }
+
+        writer.WriteEndObject();
+        writer.WritePropertyName("sampleRatio"u8);
+        Write(writer, value.SampleRatio);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, SampleRatio ratio)
+    {
+        writer.WriteStartObject();
+        writer.WriteMaybe("pValue"u8, ratio.PValue);
+        writer.WriteBoolean("mismatch"u8, ratio.Mismatch);
+        if (ratio.Unavailable is { } unavailable)
+        {
+            writer.WritePropertyName("unavailable"u8);
+            Why(writer, unavailable.Code, unavailable.Detail);
         }
 
         writer.WriteEndObject();

@@ -62,6 +62,7 @@ public sealed class AssignmentPlan
             Alternatives = Alternatives.Length,
             Removed = [.. experiment.Alternatives.Select(a => a.IsWithdrawn)],
             Metrics = experiment.Metrics,
+            Segments = experiment.Segments,
             Epoch = experiment.Epoch.Number,
             Buckets = buckets,
         };
@@ -161,7 +162,26 @@ public sealed class AssignmentPlan
     {
         var draw = Draw(utf8);
         var flags = Flags(utf8, attributes) | (record ? ShardQuestionFlags.None : ShardQuestionFlags.LookOnly);
-        return new ShardQuestion(key, draw.Bucket, draw.Choice, flags, atMs);
+        return new ShardQuestion(key, draw.Bucket, draw.Choice, flags, atMs, SegmentsOf(attributes));
+    }
+
+    /// <summary>By segment slot: the attributes' values. Null where results are not split.</summary>
+    private string?[]? SegmentsOf(JsonElement? attributes)
+    {
+        if (Shard.Segments.Count == 0)
+        {
+            return null;
+        }
+
+        var values = new string?[Shard.Segments.Count];
+        for (var slot = 0; slot < values.Length; slot++)
+        {
+            values[slot] = Shard.Segments[slot].Active && attributes is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(Shard.Segments[slot].Attribute, out var value)
+                ? SegmentValue.Of(value)
+                : null;
+        }
+
+        return values;
     }
 
     /// <summary>Whether this plan knows an epoch that a shard answered with; if not, the shard has a newer plan: ask with that.</summary>

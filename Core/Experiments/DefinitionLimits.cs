@@ -30,6 +30,9 @@ public static class DefinitionLimits
     /// <summary>The greatest number of metrics over the life of a generation, those that were removed included.</summary>
     public const int MostMetricsEver = 256;
 
+    /// <summary>The greatest number of attributes to split results by.</summary>
+    public const int MostSegments = 8;
+
     /// <summary>Characters of a metric's id.</summary>
     public const int MetricLength = 128;
 

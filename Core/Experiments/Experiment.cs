@@ -54,6 +54,9 @@ public sealed record Experiment : ExperimentState
     /// <summary>Metrics by slot, removed ones included.</summary>
     public required ImmutableArray<MetricSlot> Metrics { get; init; }
 
+    /// <summary>Attributes to split by, by slot, removed ones included.</summary>
+    public ImmutableArray<SegmentSlot> Segments { get; init; } = [];
+
     /// <summary>Epochs by number; never empty.</summary>
     public required ImmutableArray<WeightEpoch> Epochs { get; init; }
 

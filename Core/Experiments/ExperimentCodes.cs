@@ -135,6 +135,9 @@ public static class ExperimentCodes
     /// <summary>The policy does not rebalance.</summary>
     public const string NothingToRebalance = "nothing-to-rebalance";
 
+    /// <summary>No such segment.</summary>
+    public const string SegmentNotFound = "segment-not-found";
+
     /// <summary>The experiment has no timesteps.</summary>
     public const string NoTimesteps = "no-timesteps";
 }

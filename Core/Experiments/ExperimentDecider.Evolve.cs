@@ -67,6 +67,7 @@ public static partial class ExperimentDecider
             Key = created.Key,
             Alternatives = Slots(definition),
             Metrics = MetricSlots(definition),
+            Segments = SegmentSlots([], definition, MetricSlots(definition).Length),
             Epochs = [epoch.WithProbabilities(definition.Assignment.Hash)],
             Decisions = [],
             CreatedAt = created.At,
@@ -87,6 +88,7 @@ public static partial class ExperimentDecider
                     Seed = seed,
                     Alternatives = Slots(experiment.Alternatives, definition),
                     Metrics = MetricSlots(experiment.Metrics, definition),
+                    Segments = SegmentSlots(experiment.Segments, definition, MetricSlots(experiment.Metrics, definition).Length),
                 },
                 redefined,
                 "defined",
@@ -101,7 +103,8 @@ public static partial class ExperimentDecider
     {
         var definition = redefined.Definition;
         var (alternatives, metrics) = (Slots(definition), MetricSlots(definition));
-        var same = draft.Alternatives.SequenceEqual(alternatives) && draft.Metrics.SequenceEqual(metrics)
+        var segments = SegmentSlots([], definition, metrics.Length);
+        var same = draft.Alternatives.SequenceEqual(alternatives) && draft.Metrics.SequenceEqual(metrics) && draft.Segments.SequenceEqual(segments)
             && draft.LastPut.Shards == definition.Shards && draft.LastPut.Assignment.Hash == definition.Assignment.Hash && draft.Seed == seed;
         var epoch = draft.Epoch with { Weights = redefined.Weights ?? draft.Epoch.Weights, Traffic = definition.Assignment.Traffic };
         return Decided(
@@ -112,6 +115,7 @@ public static partial class ExperimentDecider
                 Seed = seed,
                 Alternatives = alternatives,
                 Metrics = metrics,
+                Segments = segments,
                 Epochs = [epoch.WithProbabilities(definition.Assignment.Hash)],
             },
             redefined,
@@ -193,6 +197,12 @@ public static partial class ExperimentDecider
             .. definition.Alternatives.Where(a => !known.Contains(a.Key)).Select(a => new AlternativeSlot(a.Key, a.Value)),
         ];
     }
+
+    private static ImmutableArray<SegmentSlot> SegmentSlots(ImmutableArray<SegmentSlot> before, ExperimentDefinition definition, int metrics) =>
+    [
+        .. before.Select(slot => slot with { Active = definition.Segments.Contains(slot.Attribute) }),
+        .. definition.Segments.Where(name => !before.Any(slot => slot.Attribute == name)).Select(name => new SegmentSlot(name, metrics)),
+    ];
 
     private static ImmutableArray<MetricSlot> MetricSlots(ExperimentDefinition definition) => MetricSlots([], definition);
 

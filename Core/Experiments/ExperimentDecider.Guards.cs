@@ -59,7 +59,7 @@ public static partial class ExperimentDecider
             new GuardTrip(metric.Id, reading.Alternative, action, guardrail.Margin, guardrail.Alpha, reading.Harm!.Value, reading.EValue!.Value, reading.Needed),
             weights is null ? null : [.. weights],
             outcome,
-            ExperimentArms.Figures(ExperimentArms.Of(experiment, inputs.Statistics!, metric.Id)));
+            ExperimentArms.Figures([.. ExperimentArms.Of(experiment, inputs.Statistics!, metric.Id).Select(arm => arm.Everybody())]));
     }
 
     /// <summary>The weights without an alternative, the others in their proportions; the control takes all where no other is open.</summary>

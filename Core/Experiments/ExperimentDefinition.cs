@@ -48,6 +48,9 @@ public sealed record ExperimentDefinition
     /// <summary>The layer that excludes experiments from each other, or null.</summary>
     public LayerDefinition? Layer { get; init; }
 
+    /// <summary>Names of attributes whose value at the assignment is kept, so that results can be split by it.</summary>
+    public IReadOnlyList<string> Segments { get; init; } = [];
+
     /// <summary>How scores are computed when a question does not say.</summary>
     public ScoringDefinition Scoring { get; init; } = new();
 

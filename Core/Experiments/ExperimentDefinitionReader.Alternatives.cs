@@ -186,6 +186,11 @@ internal sealed partial class ExperimentDefinitionReader
         var rule = Rule(fields, kind);
         fields.Later("covariate", "Adjustment by a covariate");
         var guardrail = Guardrail(fields, kind is null or "conversion");
+        if (later && guardrail is not null)
+        {
+            errors.Invalid(fields.PathOf("guardrail"), ExperimentCodes.WrongKind, "Only conversions, counts and values can be guarded. Guard what stands above or below the line as a metric of its own.");
+        }
+
         if (primary && guardrail is not null)
         {
             errors.Invalid(fields.PathOf("guardrail"), ExperimentCodes.GuardrailPrimary, "The primary metric cannot be a guardrail: a guardrail only watches for harm. Mark another metric as primary, or remove \"guardrail\".");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Bandstand.Ports;
 
@@ -31,7 +32,7 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
         var allocation = Allocation(fields, alternatives.Count);
         var assignment = Assignment(fields);
         var layer = Targeting(fields);
-        fields.Later("segments", "Splitting results by segment", IsEmptyArray);
+        var segments = Segments(fields);
         var scoring = Scoring(fields, metrics);
         var completeWhen = CompleteWhen(fields);
         var outcome = Outcome(fields, keys);
@@ -56,14 +57,13 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
             Allocation = allocation,
             Assignment = assignment,
             Layer = layer,
+            Segments = segments,
             Scoring = scoring,
             CompleteWhen = completeWhen,
             Outcome = outcome,
             Warnings = warnings,
         };
     }
-
-    private static bool IsEmptyArray(JsonElement element) => element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 0;
 
     private static bool IsEmptyObject(JsonElement element) => element.ValueKind == JsonValueKind.Object && element.GetPropertyCount() == 0;
 
@@ -125,6 +125,43 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
         }
 
         return new LayerDefinition(name ?? string.Empty, from ?? 0, to ?? 1);
+    }
+
+    private List<string> Segments(JsonFields fields)
+    {
+        var elements = fields.Array("segments") ?? [];
+        if (elements.Count > DefinitionLimits.MostSegments)
+        {
+            errors.Invalid(fields.PathOf("segments"), ExperimentCodes.WrongCount, string.Create(CultureInfo.InvariantCulture, $"There are {elements.Count} segments. Give at most {DefinitionLimits.MostSegments}."));
+        }
+
+        var segments = new List<string>(elements.Count);
+        for (var i = 0; i < elements.Count; i++)
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"{fields.PathOf("segments")}[{i}]");
+            if (elements[i].ValueKind != JsonValueKind.String)
+            {
+                errors.WrongType(path, "a string, the name of an attribute", elements[i]);
+            }
+            else if (TextRules.Problem(elements[i].GetString()!, DefinitionLimits.WordLength) is { } problem)
+            {
+                errors.Invalid(path, ExperimentCodes.InvalidText, problem);
+            }
+            else if (elements[i].GetString()!.Contains(':', StringComparison.Ordinal))
+            {
+                errors.Invalid(path, ExperimentCodes.InvalidText, "The name has a colon, which separates attribute and value in questions. Use an attribute without one.");
+            }
+            else if (segments.Contains(elements[i].GetString()!))
+            {
+                errors.Invalid(path, ExperimentCodes.DuplicateKey, $"The attribute '{TextRules.Shorten(elements[i].GetString()!)}' is listed already. List each once.");
+            }
+            else
+            {
+                segments.Add(elements[i].GetString()!);
+            }
+        }
+
+        return segments;
     }
 
     private ScoringDefinition Scoring(JsonFields fields, IReadOnlyList<MetricDefinition> metrics)

@@ -28,6 +28,17 @@ internal static class ExperimentDefinitionWriter
         Metrics(definition, writer);
         Allocation(definition.Allocation, writer);
         Assignment(definition, writer);
+        if (definition.Segments.Count > 0)
+        {
+            writer.WriteStartArray("segments");
+            foreach (var segment in definition.Segments)
+            {
+                writer.WriteStringValue(segment);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteStartObject("scoring");
         Optional(writer, "method", definition.Scoring.Method);
         writer.WriteNumber("confidence", definition.Scoring.Confidence);

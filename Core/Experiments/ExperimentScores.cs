@@ -21,11 +21,6 @@ public static class ExperimentScores
             return new Refusal(RefusalKind.Invalid, "unknown-method", $"\"{TextRules.Shorten(named)}\" is no method. Use classic, bayes, fixed or sequential.");
         }
 
-        if (query.Segment is not null)
-        {
-            return new Refusal(RefusalKind.Invalid, "not-yet", "Scores by segment are not there yet. Leave out \"segment\".");
-        }
-
         if (query.Probability is { } probability && !(probability is > 0 and < 100))
         {
             return new Refusal(RefusalKind.Invalid, "invalid-probability", "\"probability\" is in percent: over 0 and under 100, such as 95.");
@@ -41,6 +36,7 @@ public static class ExperimentScores
         {
             Method = method,
             Metric = metric.Id,
+            Segment = query.Segment,
             Kind = metric.Kind,
             Sign = ScoreRequest.SignOf(metric.Goal),
             Confidence = definition.Scoring.Confidence,
@@ -64,7 +60,7 @@ public static class ExperimentScores
         var others = request.Method == ScoreMethod.Sequential ? OtherQuestions(experiment, statistics, request) : null;
         return Scorer.Score(ExperimentArms.Of(experiment, statistics, request.Metric), request, others) with
         {
-            Guardrails = ExperimentGuards.Read(experiment, statistics),
+            Guardrails = request.Segment is null ? ExperimentGuards.Read(experiment, statistics) : [],
         };
     }
 

@@ -17,6 +17,9 @@ public static class ParticipationViews
         Forced = participant.Forced < 0 ? null : experiment.Alternatives[participant.Forced].Key,
         Held = participant.Held,
         Totals = [.. participant.Totals.SelectMany((total, slot) => Totals(experiment.Metrics[slot], total))],
+        Segments = [.. (participant.Segments ?? []).Select((value, slot) => (Slot: experiment.Segments[slot], Value: value))
+            .Where(segment => segment.Slot.Active && segment.Value is not null)
+            .Select(segment => KeyValuePair.Create(segment.Slot.Attribute, segment.Value!))],
     };
 
     /// <summary>A history by hours or days.</summary>

@@ -34,6 +34,12 @@ internal static class RedefinitionRules
 
         Alternatives(errors, experiment, next);
         Metrics(errors, experiment, next);
+        var segments = experiment.Segments.Select(s => s.Attribute).Union(next.Segments, StringComparer.Ordinal).Count();
+        if (segments > ShardPlan.MaxSegments)
+        {
+            errors.Add(new FieldError("$.segments", ExperimentCodes.WrongCount, string.Create(CultureInfo.InvariantCulture, $"With those that were removed there would be {segments} segments; there can be {ShardPlan.MaxSegments} in all. Reset the experiment or define another one.")));
+        }
+
         return errors;
     }
 

@@ -144,8 +144,15 @@ public sealed partial class ParticipantShard
             BeginFacts(log);
             var atMs = ShardTime.Clamp(question.AtMs);
             Expire(atMs, log);
-            log.Assigned(question.Key, alternative, Plan.Epoch, atMs, 0);
-            FoldAssigned(question.Key, alternative, Plan.Epoch, atMs, 0, place);
+            if (segments.Length != 0)
+            {
+                AssignSplit(question, alternative, atMs, place, log);
+            }
+            else
+            {
+                log.Assigned(question.Key, alternative, Plan.Epoch, atMs, 0);
+                FoldAssigned(question.Key, alternative, Plan.Epoch, atMs, 0, place);
+            }
         }
 
         return new ShardAnswer(AssignmentReason.Assigned, alternative, Plan.Epoch, alternative, store);

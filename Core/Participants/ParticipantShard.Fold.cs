@@ -7,7 +7,7 @@ namespace Bandstand.Participants;
 // What a fact changes. Deciding and recovering both end here, so both give the same bits.
 public sealed partial class ParticipantShard
 {
-    private void FoldAssigned(ulong key, byte alternative, int epoch, long atMs, ulong id, nint place)
+    private void FoldAssigned(ulong key, byte alternative, int epoch, long atMs, ulong id, nint place, ReadOnlySpan<byte> codes = default)
     {
         if (baseMs < 0)
         {
@@ -18,6 +18,11 @@ public sealed partial class ParticipantShard
         var assignment = new PackedAssignment(alternative, epoch, atMs - baseMs);
         ref var row = ref table.Insert(key, place);
         RowFields.SetAssignment(ref row, assignment);
+        for (var slot = 0; slot < codes.Length; slot++)
+        {
+            RowFields.Byte(ref row, layout.Segments[slot]) = codes[slot];
+        }
+
         var cell = cells.Get(assignment);
         cells.Participants(cell)++;
         history.AddParticipant(atMs, alternative);
@@ -187,7 +192,7 @@ public sealed partial class ParticipantShard
         // The plan is immutable, so the shards of a process share its buckets.
         buckets = MemoryMarshal.TryGetArray(plan.Buckets, out var shared) && shared.Offset == 0 ? shared.Array! : plan.Buckets.ToArray();
         removed = plan.Removed.Count == 0 ? new bool[plan.Alternatives] : [.. plan.Removed];
-        layout = RowLayout.Of(plan.Metrics);
+        layout = RowLayout.Of(plan.Metrics, plan.Segments);
         var feeds = MetricFeeds.Of(plan.Metrics, layout);
         active = [.. feeds.Select(feed => feed is not null)];
         fed = [.. feeds.Select(feed => feed is { IsPlain: false } ? feed : null)];
@@ -207,6 +212,7 @@ public sealed partial class ParticipantShard
             cells.Widen(layout.Offsets.Length);
         }
 
+        UseSegments();
         UseRuled(plan.Metrics);
         history.Widen(plan.Alternatives, layout.Offsets.Length);
     }

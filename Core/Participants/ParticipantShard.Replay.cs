@@ -58,6 +58,8 @@ public sealed partial class ParticipantShard
         ids.Clear();
         producers.Clear();
         forced.Clear();
+        segments = [];
+        UseSegments();
         baseMs = -1;
         (conflicts, heldEver, heldDropped, producersDropped) = (0, 0, 0, 0);
         (restoredUpTo, restoredKey) = (0, 0);
@@ -97,6 +99,11 @@ public sealed partial class ParticipantShard
                 from.Varint();
                 from.Varint();
                 Scout(from.Id(tag));
+                SegmentsOf(ref from, tag);
+                break;
+            case FactKind.Segment:
+                from.Varint();
+                from.Bytes(from.Varint());
                 break;
             case FactKind.Repeated:
             case FactKind.Conflict:
@@ -158,11 +165,17 @@ public sealed partial class ParticipantShard
                 var epoch = from.Varint(Plan.Epoch, "epoch");
                 var atMs = ShardTime.Clamp(from.Time());
                 var id = from.Id(tag);
+                var codes = SegmentsOf(ref from, tag);
                 Require(Unsafe.IsNullRef(ref table.Find(key, out var place)), "assigns somebody twice");
                 Require(alternative < Plan.Alternatives, "assigns an alternative that is not defined");
-                FoldAssigned(key, alternative, epoch, atMs, id, place);
+                RequireSegments(codes);
+                FoldAssigned(key, alternative, epoch, atMs, id, place, codes);
                 break;
             }
+
+            case FactKind.Segment:
+                RestoreSegment(from.Varint(segments.Length - 1, "segment"), from.Bytes(from.Varint()));
+                break;
 
             case FactKind.Held:
             {
@@ -225,6 +238,9 @@ public sealed partial class ParticipantShard
         Reset();
         planLogged = true;
     }
+
+    private static ReadOnlySpan<byte> SegmentsOf(ref ByteReader from, int tag)
+        => (tag & FactFlags.Segments) != 0 ? from.Bytes(from.Varint()) : default;
 
     private int Metric(ref ByteReader from, int tag)
     {

@@ -7,7 +7,9 @@ public sealed partial class ParticipantShard
 {
     /// <summary>The statistics as they are now.</summary>
     /// <param name="nowMs">Now, in milliseconds since 1970: metrics with a window tell by it whose windows are closed. Nothing else depends on it.</param>
-    public ShardStatistics Statistics(long nowMs)
+    public ShardStatistics Statistics(long nowMs) => Statistics(cells, ruled, nowMs);
+
+    private ShardStatistics Statistics(StatisticsCells cells, RuledMetric?[] ruled, long nowMs)
     {
         var epochs = new List<EpochStatistics>();
         for (var epoch = 0; epoch < cells.Epochs; epoch++)
@@ -16,7 +18,7 @@ public sealed partial class ParticipantShard
             long participants = 0;
             for (var alternative = 0; alternative < alternatives.Length; alternative++)
             {
-                alternatives[alternative] = StatisticsOf(cells.Find(new PackedAssignment((byte)alternative, epoch, 0)), nowMs);
+                alternatives[alternative] = StatisticsOf(cells, ruled, cells.Find(new PackedAssignment((byte)alternative, epoch, 0)), nowMs);
                 participants += alternatives[alternative].Participants;
             }
 
@@ -37,7 +39,7 @@ public sealed partial class ParticipantShard
     /// <summary>What somebody who runs the experiment may want to look into.</summary>
     public ShardHealth Health() => new(conflicts, held.Count, heldEver, heldDropped, forced.Count, producers.Count, producersDropped, ids.Count);
 
-    private AlternativeStatistics StatisticsOf(int cell, long nowMs)
+    private AlternativeStatistics StatisticsOf(StatisticsCells cells, RuledMetric?[] ruled, int cell, long nowMs)
     {
         var metrics = new MetricStatistics[layout.Offsets.Length];
         if (cell < 0)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Bandstand.Statistics;
 
 namespace Bandstand.Participants;
@@ -57,7 +58,8 @@ public sealed partial class ParticipantShard
     {
         to.Begin(SnapshotSection.Head);
         var plan = ShardPlanCodec.Write(Plan);
-        var record = to.Record(plan.Length + 64);
+        List<byte[]>[] values = [.. segments.Select(codes => codes.Values.Select(Encoding.UTF8.GetBytes).ToList())];
+        var record = to.Record(plan.Length + 64 + values.Sum(of => 8 + of.Sum(value => value.Length + 4)));
         record.Varint((ulong)plan.Length);
         record.Bytes(plan);
         record.Long(table.Count);
@@ -66,6 +68,15 @@ public sealed partial class ParticipantShard
         record.Long(heldEver);
         record.Long(heldDropped);
         record.Long(producersDropped);
+        foreach (var of in values)
+        {
+            record.Varint((ulong)of.Count);
+            foreach (var value in of)
+            {
+                record.Varint((ulong)value.Length);
+                record.Bytes(value);
+            }
+        }
     }
 
     private void WriteRows(SnapshotWriter to)
@@ -229,6 +240,10 @@ public sealed partial class ParticipantShard
             rows[..layout.Words].CopyTo(MemoryMarshal.CreateSpan(ref row, layout.Words));
             var assignment = RowFields.Assignment(ref row);
             Require(assignment.Alternative < Plan.Alternatives && assignment.Epoch <= Plan.Epoch, "assigns what is not defined");
+            for (var slot = 0; slot < segments.Length; slot++)
+            {
+                Require(segments[slot].Knows(CodeOf(ref row, slot)), "has a segment that was never met");
+            }
         }
     }
 
@@ -242,6 +257,14 @@ public sealed partial class ParticipantShard
                 baseMs = from.Long();
                 Require(baseMs >= -1 && baseMs <= ShardTime.Max, "begins at no time");
                 (conflicts, heldEver, heldDropped, producersDropped) = (from.Long(), from.Long(), from.Long(), from.Long());
+                for (var slot = 0; slot < segments.Length; slot++)
+                {
+                    for (var left = from.Varint(SegmentCodes.Most, "segment values"); left > 0; left--)
+                    {
+                        RestoreSegment(slot, from.Bytes(from.Varint()));
+                    }
+                }
+
                 break;
             case SnapshotSection.Cells:
                 ReadCell(ref from);

@@ -15,7 +15,7 @@ namespace Bandstand.Participants;
 /// throws, drop the shard and recover another from the journal. Replaying a snapshot's parts and the entries after it gives the
 /// same state bit for bit: facts are folded by the code that folded them the first time, nothing is decided again.</para>
 /// <para>A participant is a row of 20 bytes with one conversion metric (4 more for each further one, 12 for each count or
-/// value metric) in a table that is between 54 and 70 percent full and grows in place.</para>
+/// value metric, and 4 for up to four attributes to split by) in a table that is between 54 and 70 percent full and grows in place.</para>
 /// </remarks>
 public sealed partial class ParticipantShard : IJournalReplay
 {
@@ -28,6 +28,9 @@ public sealed partial class ParticipantShard : IJournalReplay
     private StatisticsCells cells = null!;
     private HistoryCells history = null!;
     private RowLayout layout = null!;
+
+    // By attribute: the values met so far.
+    private SegmentCodes[] segments = [];
 
     // Copies of the plan for the hot path.
     private short[] buckets = [];
@@ -64,7 +67,7 @@ public sealed partial class ParticipantShard : IJournalReplay
     public long Participants => table.Count;
 
     /// <summary>Bytes of memory held, without the small change of collections. Participants, statistics and history, and what protects against repeats.</summary>
-    public long MemoryBytes => table.MemoryBytes + cells.MemoryBytes + ruled.Sum(r => r?.Cohorts.MemoryBytes ?? 0) + history.MemoryBytes + held.MemoryBytes + ids.MemoryBytes + producers.MemoryBytes + (forced.Count * 32L);
+    public long MemoryBytes => table.MemoryBytes + cells.MemoryBytes + ruled.Sum(r => r?.Cohorts.MemoryBytes ?? 0) + history.MemoryBytes + held.MemoryBytes + ids.MemoryBytes + producers.MemoryBytes + (forced.Count * 32L) + segments.Sum(codes => codes.MemoryBytes);
 
     /// <summary>Bytes of memory that the rows of participants take.</summary>
     public long RowBytes => table.MemoryBytes;
@@ -142,7 +145,10 @@ public sealed partial class ParticipantShard : IJournalReplay
             totals[metric] = TotalOf(ref row, metric);
         }
 
-        return new ShardParticipant(assignment.Alternative, assignment.Epoch, AtMs(assignment), shown, waiting, totals);
+        return new ShardParticipant(assignment.Alternative, assignment.Epoch, AtMs(assignment), shown, waiting, totals)
+        {
+            Segments = segments.Length == 0 ? null : ValuesOf(ref row),
+        };
     }
 
     private static ulong CheckKey(ulong key) => key != 0 ? key : throw new ArgumentOutOfRangeException(nameof(key), key, "A participant's key is never 0.");

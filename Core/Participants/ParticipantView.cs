@@ -28,6 +28,9 @@ public sealed record Participation
 
     /// <summary>Totals by metric's id; for a conversion metric the number of conversions.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Totals { get; init; } = [];
+
+    /// <summary>Values of the attributes that results are split by, as they were at the assignment; those without one are left out.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Segments { get; init; } = [];
 }
 
 /// <summary>The unit of a history.</summary>

@@ -14,6 +14,8 @@ internal static class RowFields
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetDouble(ref uint row, int offset, double value) => Unsafe.WriteUnaligned(ref Unsafe.As<uint, byte>(ref Word(ref row, offset)), value);
 
+    public static ref byte Byte(ref uint row, int offset) => ref Unsafe.Add(ref Unsafe.As<uint, byte>(ref row), offset);
+
     /// <summary>A number that may be unknown: 0 in a row, and −0 stands for 0.</summary>
     public static bool IsKnown(ref uint row, int offset, out double number)
     {

@@ -6,15 +6,17 @@ namespace Bandstand.Participants;
 /// Where things are in a row, in words of four bytes: key (2), <see cref="PackedAssignment"/> (2), then by metric slot one word for a conversion
 /// metric (<see cref="ConversionTotal"/>), three for counts and values (the number of events, and the total as a double), five for a ratio (number
 /// of events above the line with a flag for those below it, both totals), four for retention (first time below the line, last above it), none for a
-/// mere event. Behind the first slot with a covariate stand two words for that.
+/// mere event. Behind the first slot with a covariate stand two words for that. Where results are split by attributes, the metrics that came before one are
+/// followed by its code, four attributes to a word.
 /// </summary>
 internal sealed class RowLayout
 {
     public const int Assignment = 2;
     public const int FirstMetric = 4;
 
-    private RowLayout(int[] offsets, bool[] conversion, int[] covariates, int words)
+    private RowLayout(int[] offsets, bool[] conversion, int[] covariates, int[] segments, int words)
     {
+        Segments = segments;
         Offsets = offsets;
         Conversion = conversion;
         Covariates = covariates;
@@ -30,18 +32,28 @@ internal sealed class RowLayout
     /// <summary>By metric slot: the first word of its covariate, which slots may share; −1: it has none.</summary>
     public int[] Covariates { get; }
 
+    /// <summary>By segment slot: the byte of a row that its code stands in.</summary>
+    public int[] Segments { get; }
+
     /// <summary>Words in a row.</summary>
     public int Words { get; }
 
-    public static RowLayout Of(IReadOnlyList<MetricSlot> metrics)
+    public static RowLayout Of(IReadOnlyList<MetricSlot> metrics, IReadOnlyList<SegmentSlot> attributes)
     {
+        var segments = new int[attributes.Count];
         var offsets = new int[metrics.Count];
         var conversion = new bool[metrics.Count];
         var covariates = new int[metrics.Count];
         var byName = new Dictionary<string, int>(StringComparer.Ordinal);
         var words = FirstMetric;
-        for (var i = 0; i < offsets.Length; i++)
+        for (var i = 0; i <= offsets.Length; i++)
         {
+            words += Place(attributes, i, words, segments);
+            if (i == offsets.Length)
+            {
+                break;
+            }
+
             offsets[i] = words;
             conversion[i] = metrics[i].Kind == MetricKind.Conversion;
             words += WordsOf(metrics[i].Kind);
@@ -53,7 +65,22 @@ internal sealed class RowLayout
             }
         }
 
-        return new RowLayout(offsets, conversion, covariates, words);
+        return new RowLayout(offsets, conversion, covariates, segments, words);
+    }
+
+    /// <summary>Places the attributes that were added when there were so many metrics; answers how many words they take.</summary>
+    private static int Place(IReadOnlyList<SegmentSlot> attributes, int metrics, int words, int[] segments)
+    {
+        var placed = 0;
+        for (var slot = 0; slot < segments.Length; slot++)
+        {
+            if (attributes[slot].AfterMetrics == metrics)
+            {
+                segments[slot] = (words * sizeof(uint)) + placed++;
+            }
+        }
+
+        return (placed + sizeof(uint) - 1) / sizeof(uint);
     }
 
     private static int WordsOf(MetricKind kind) => kind switch

@@ -60,6 +60,18 @@ internal abstract class RuledMetric
     /// <summary>An event that counts; null where it says nothing to the history.</summary>
     public abstract Gain? Count(ref uint row, Cohort cohort, FeedPart part, double value, long sinceMs);
 
+    /// <summary>Adds all that somebody did, at once.</summary>
+    public void Enter(ref uint row, int cell, long assignedAtMs)
+    {
+        var cohort = Cohorts.Get(cell, assignedAtMs);
+        if (CountsEverybody)
+        {
+            cohort.Participants++;
+        }
+
+        Add(ref row, cohort);
+    }
+
     /// <summary>Takes out all that somebody added.</summary>
     public void Leave(ref uint row, int cell, long assignedAtMs)
     {
@@ -89,6 +101,8 @@ internal abstract class RuledMetric
     }
 
     protected abstract MetricStatistics Figures(Cohort cohort, long participants);
+
+    protected abstract void Add(ref uint row, Cohort cohort);
 
     protected abstract void Remove(ref uint row, Cohort cohort);
 

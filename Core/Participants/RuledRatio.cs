@@ -45,6 +45,17 @@ internal sealed class RuledRatio(int offset, MetricRule rule) : RuledMetric(offs
         return new MetricStatistics(cohort.Converted, cohort.Conversions, pair.Y) { Pair = new PairStatistics(pair, default) };
     }
 
+    protected override void Add(ref uint row, Cohort cohort)
+    {
+        var total = TotalOf(ref row);
+        cohort.Converted += total.Converted ? 1 : 0;
+        cohort.Conversions += total.Conversions;
+        if (RowFields.Word(ref row, Offset) != 0)
+        {
+            cohort.Pair = cohort.Pair.Add(total.Denominator, total.Total);
+        }
+    }
+
     protected override void Remove(ref uint row, Cohort cohort)
     {
         var total = TotalOf(ref row);

@@ -44,6 +44,12 @@ internal sealed class RuledRetention(int offset, MetricRule rule) : RuledMetric(
     protected override MetricStatistics Figures(Cohort cohort, long participants)
         => new(cohort.Converted, cohort.Converted, Moments.FromConversions(participants, cohort.Converted)) { Pair = PairOf(participants, (long)cohort.Conversions, cohort.Converted) };
 
+    protected override void Add(ref uint row, Cohort cohort)
+    {
+        cohort.Converted += CameBack(ref row) ? 1 : 0;
+        cohort.Conversions += Has(ref row) ? 1 : 0;
+    }
+
     protected override void Remove(ref uint row, Cohort cohort)
     {
         cohort.Converted -= CameBack(ref row) ? 1 : 0;

@@ -70,6 +70,26 @@ internal sealed class RuledTotal(int offset, int covariate, bool isConversion, M
         };
     }
 
+    protected override void Add(ref uint row, Cohort cohort)
+    {
+        var (total, measured) = (TotalOf(ref row), Measured(ref row));
+        cohort.Converted += total.Converted ? 1 : 0;
+        cohort.Conversions += total.Conversions;
+        if (total.Converted && !isConversion)
+        {
+            cohort.Totals = cohort.Totals.Add(measured);
+        }
+
+        if (HasCovariate(ref row, out var x))
+        {
+            cohort.Pair = cohort.Pair.Add(x, measured);
+        }
+        else if (hasCovariate && total.Converted)
+        {
+            cohort.Rest = cohort.Rest.Add(measured);
+        }
+    }
+
     protected override void Remove(ref uint row, Cohort cohort)
     {
         var (total, measured) = (TotalOf(ref row), Measured(ref row));

@@ -3,7 +3,7 @@ namespace Bandstand.Participants;
 /// <summary>The kinds of fact in a journal entry; the low four bits of a fact's first byte. Never renumbered.</summary>
 internal enum FactKind : byte
 {
-    /// <summary>key(8) alternative(1) epoch(varint) at(time) [id(8)]: a participant's first assignment or exposure.</summary>
+    /// <summary>key(8) alternative(1) epoch(varint) at(time) [id(8)] [count(varint) segment codes]: a participant's first assignment or exposure.</summary>
     Assigned = 1,
 
     /// <summary>key(8) [metric(varint)] at(time) [value(8)] [id(8)]: a participant's event counted.</summary>
@@ -32,6 +32,9 @@ internal enum FactKind : byte
 
     /// <summary>length(varint) plan: a new plan is in force.</summary>
     Switched = 10,
+
+    /// <summary>slot(varint) length(varint) text: the next code of an attribute stands for this value.</summary>
+    Segment = 11,
 }
 
 /// <summary>What else follows; the high four bits of a fact's first byte.</summary>
@@ -41,4 +44,5 @@ internal static class FactFlags
     public const int Id = 0x10;
     public const int Value = 0x20;
     public const int Metric = 0x40;
+    public const int Segments = 0x80;
 }

@@ -43,16 +43,35 @@ public sealed class ShardLog
         lastTime = 0;
     }
 
-    internal void Assigned(ulong key, byte alternative, int epoch, long atMs, ulong id)
+    internal void Assigned(ulong key, byte alternative, int epoch, long atMs, ulong id, ReadOnlySpan<byte> segments = default)
     {
+        Reserve(LongestFact + 1 + segments.Length);
         ref var to = ref Begin(out var at);
-        Put(ref to, ref at, (byte)((byte)FactKind.Assigned | (id == 0 ? 0 : FactFlags.Id)));
+        Put(ref to, ref at, (byte)((byte)FactKind.Assigned | (id == 0 ? 0 : FactFlags.Id) | (segments.IsEmpty ? 0 : FactFlags.Segments)));
         Put(ref to, ref at, key);
         Put(ref to, ref at, alternative);
         PutVarint(ref to, ref at, (ulong)epoch);
         PutTime(ref to, ref at, atMs);
         PutId(ref to, ref at, id);
+        if (!segments.IsEmpty)
+        {
+            PutVarint(ref to, ref at, (ulong)segments.Length);
+            segments.CopyTo(buffer.AsSpan(at));
+            at += segments.Length;
+        }
+
         length = at;
+    }
+
+    internal void Segment(int slot, ReadOnlySpan<byte> value)
+    {
+        Reserve(LongestFact + value.Length);
+        ref var to = ref Begin(out var at);
+        Put(ref to, ref at, (byte)FactKind.Segment);
+        PutVarint(ref to, ref at, (ulong)slot);
+        PutVarint(ref to, ref at, (ulong)value.Length);
+        value.CopyTo(buffer.AsSpan(at));
+        length = at + value.Length;
     }
 
     internal void Track(FactKind kind, ulong key, int metric, double value, long atMs, ulong id)

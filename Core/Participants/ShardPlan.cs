@@ -20,6 +20,9 @@ public sealed record ShardPlan
     /// <summary>The most metrics that may ever be defined, removed ones included.</summary>
     public const int MaxMetrics = 1_024;
 
+    /// <summary>The most attributes that may ever be declared to split by, removed ones included.</summary>
+    public const int MaxSegments = 32;
+
     /// <summary>The experiment's generation; a shard serves one only.</summary>
     public required long Generation { get; init; }
 
@@ -44,6 +47,9 @@ public sealed record ShardPlan
     /// <summary>Every metric ever defined, in the order of definition. Slots are only appended; a removed metric stays, inactive.</summary>
     public required IReadOnlyList<MetricSlot> Metrics { get; init; }
 
+    /// <summary>Every attribute ever declared by which results are split. Slots are only appended; a removed one stays, inactive.</summary>
+    public IReadOnlyList<SegmentSlot> Segments { get; init; } = [];
+
     /// <summary>The number of the epoch in force, 0 to <see cref="MaxEpochs"/> − 1. Only grows.</summary>
     public int Epoch { get; init; }
 
@@ -60,6 +66,7 @@ public sealed record ShardPlan
         Require(Outcome >= 0 || Status != ExperimentStatus.Completed, "Outcome is missing though the status is completed.");
         Require(Epoch >= 0 && Epoch < MaxEpochs, $"Epoch is {Epoch}, not 0 to {MaxEpochs - 1}.");
         Require(Removed.Count == 0 || Removed.Count == Alternatives, $"Removed has {Removed.Count} entries, not {Alternatives}.");
+        Require(Segments.Count <= MaxSegments, $"Segments has {Segments.Count} entries, over {MaxSegments}.");
         Require(Metrics.Count <= MaxMetrics, $"Metrics has {Metrics.Count} entries, over {MaxMetrics}.");
         foreach (var metric in Metrics)
         {
@@ -89,6 +96,10 @@ public sealed record ShardPlan
     {
         Require(Alternatives >= before.Alternatives, $"Alternatives went from {before.Alternatives} to {Alternatives}; they are only appended.");
         Require(Epoch >= before.Epoch, $"Epoch went from {before.Epoch} back to {Epoch}.");
+        Require(
+            Segments.Count >= before.Segments.Count && before.Segments.Zip(Segments).All(pair => pair.First with { Active = true } == pair.Second with { Active = true }),
+            "Segments were taken away or changed; slots are only appended.");
+        Require(Segments.Skip(before.Segments.Count).All(slot => slot.AfterMetrics >= before.Metrics.Count), "A new segment stands before metrics that are there already.");
         Require(Metrics.Count >= before.Metrics.Count, $"Metrics went from {before.Metrics.Count} to {Metrics.Count}; a removed metric stays, inactive.");
         for (var i = 0; i < before.Metrics.Count; i++)
         {

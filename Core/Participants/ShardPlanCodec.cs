@@ -6,7 +6,7 @@ namespace Bandstand.Participants;
 /// <summary>Plans as bytes: in a shard's journal, in its snapshots, and between machines.</summary>
 /// <remarks>
 /// Version 1: version(1) generation version status outcome + 1, default, alternatives, epoch (varints); removed (a byte per alternative, or none: a
-/// count first); metrics (count, then kind, active 1 | rule 2, id, rule as flags, cap, window in ticks, covariate, numerator, denominator); buckets as runs (alternative + 1, length).
+/// count first); metrics (count, then kind, active 1 | rule 2, id, rule as flags, cap, window in ticks, covariate, numerator, denominator); buckets as runs (alternative + 1, length); where there are segments, their count, then active, metrics before it, attribute.
 /// </remarks>
 public static class ShardPlanCodec
 {
@@ -54,6 +54,17 @@ public static class ShardPlanCodec
             buckets = buckets[run..];
         }
 
+        if (plan.Segments.Count > 0)
+        {
+            to.Varint((ulong)plan.Segments.Count);
+            foreach (var segment in plan.Segments)
+            {
+                to.Byte(segment.Active ? (byte)1 : (byte)0);
+                to.Varint((ulong)segment.AfterMetrics);
+                Write(to, segment.Attribute);
+            }
+        }
+
         return to.Written.ToArray();
     }
 
@@ -81,6 +92,7 @@ public static class ShardPlanCodec
             Removed = Removed(ref from),
             Metrics = Metrics(ref from),
             Buckets = Buckets(ref from),
+            Segments = from.AtEnd ? [] : Segments(ref from),
         };
         try
         {
@@ -157,6 +169,19 @@ public static class ShardPlanCodec
         }
 
         return metrics;
+    }
+
+    private static SegmentSlot[] Segments(ref ByteReader from)
+    {
+        var segments = new SegmentSlot[from.Varint(ShardPlan.MaxSegments, "segments")];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var active = from.Byte() != 0;
+            var after = from.Varint(ShardPlan.MaxMetrics, "metrics before a segment");
+            segments[i] = new SegmentSlot(Text(ref from), after, active);
+        }
+
+        return segments;
     }
 
     private static short[] Buckets(ref ByteReader from)

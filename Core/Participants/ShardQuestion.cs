@@ -31,7 +31,8 @@ public enum ShardQuestionFlags : byte
 /// such as Vanity's); a removed one counts as not in the traffic.</param>
 /// <param name="Flags">What the host found out.</param>
 /// <param name="AtMs">Now, in milliseconds since 1970 (UTC).</param>
-public readonly record struct ShardQuestion(ulong Key, ushort Bucket, short Choice, ShardQuestionFlags Flags, long AtMs);
+/// <param name="Segments">By segment slot: the attribute's value (<see cref="SegmentValue"/>), null where there is none. Null where results are not split.</param>
+public readonly record struct ShardQuestion(ulong Key, ushort Bucket, short Choice, ShardQuestionFlags Flags, long AtMs, string?[]? Segments = null);
 
 /// <summary>Who gets what and why, in indexes.</summary>
 /// <param name="Reason">Which check decided.</param>
@@ -48,7 +49,11 @@ public readonly record struct ShardAnswer(AssignmentReason Reason, byte Alternat
 /// <param name="Forced">The alternative forced on it; −1: none.</param>
 /// <param name="Held">Events held in case an exposure arrives.</param>
 /// <param name="Totals">By metric slot: its total, a conversion metric's conversions; empty when not a participant.</param>
-public sealed record ShardParticipant(int Alternative, int Epoch, long AssignedAtMs, int Forced, int Held, IReadOnlyList<ParticipantTotal> Totals);
+public sealed record ShardParticipant(int Alternative, int Epoch, long AssignedAtMs, int Forced, int Held, IReadOnlyList<ParticipantTotal> Totals)
+{
+    /// <summary>By segment slot: the value at the assignment, null where there was none. Null where results are not split.</summary>
+    public IReadOnlyList<string?>? Segments { get; init; }
+}
 
 /// <summary>What one participant did in one metric.</summary>
 /// <param name="Converted">True when at least one event counted.</param>

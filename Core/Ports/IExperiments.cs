@@ -66,6 +66,9 @@ public interface IExperiments
     /// <summary>What the statistics say of an experiment now: a pure function of the data, whoever looked when.</summary>
     ValueTask<Answer<ScoreReport>> Score(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default);
 
+    /// <summary>Who takes part by the values of the attributes that results are split by; none where the definition declares none.</summary>
+    ValueTask<Answer<IReadOnlyList<SegmentView>>> Segments(string experiment, CancellationToken cancellationToken = default);
+
     /// <summary>What the score means, in coded claims with a sentence each.</summary>
     ValueTask<Answer<IReadOnlyList<Claim>>> Conclude(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default);
 

@@ -45,6 +45,19 @@ internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, Shar
         return ExperimentStatistics.Merge(await Gather((ShardHost shard, out Task durable) => shard.Statistics(nowMs, out durable)));
     }
 
+    /// <summary>The same of those who had certain values when they were assigned.</summary>
+    /// <param name="now">The time at which windows are closed or not.</param>
+    /// <param name="choice">Whose.</param>
+    public async ValueTask<ExperimentStatistics> Statistics(DateTimeOffset now, SegmentChoice choice)
+    {
+        var nowMs = now.ToUnixTimeMilliseconds();
+        return ExperimentStatistics.Merge(await Gather((ShardHost shard, out Task durable) => shard.Statistics(nowMs, choice, out durable)));
+    }
+
+    /// <summary>Who takes part by segment, over all shards, each of them durable.</summary>
+    public async ValueTask<SegmentTable> Segments() =>
+        SegmentTable.Of(state, await Gather(static (ShardHost shard, out Task durable) => shard.SegmentCounts(out durable)));
+
     /// <summary>The merged history of all shards, each of them durable.</summary>
     public async ValueTask<ShardHistory> History() =>
         ShardHistory.Merge(await Gather(static (ShardHost shard, out Task durable) => shard.History(out durable)));

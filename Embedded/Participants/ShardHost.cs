@@ -122,6 +122,10 @@ internal sealed class ShardHost
 
     public ShardStatistics Statistics(long nowMs, out Task durable) => Read(s => s.Statistics(nowMs), out durable);
 
+    public ShardStatistics Statistics(long nowMs, SegmentChoice choice, out Task durable) => Read(s => s.Statistics(nowMs, choice), out durable);
+
+    public IReadOnlyList<SegmentCount> SegmentCounts(out Task durable) => Read(s => s.SegmentCounts(), out durable);
+
     public ShardHistory History(out Task durable) => Read(s => s.History(), out durable);
 
     public ShardHealth Health(out Task durable) => Read(s => s.Health(), out durable);

@@ -215,7 +215,7 @@ public sealed partial class ClusterExperiments
 
         await Task.WhenAll(legs.Select(async pair =>
         {
-            var reply = await known.Shards[pair.Key].AssignMany(known.Plan.Version, Wire.AssignMany.Write(pair.Value.Questions));
+            var reply = await known.Shards[pair.Key].AssignMany(known.Plan.Version, Wire.AssignMany.Write(pair.Value.Questions), Wire.AssignMany.WriteSegments(pair.Value.Questions));
             if (reply.Status == ShardStatus.Done)
             {
                 unsettled.Add(known.State.Id, known.State.Generation, pair.Key, reply.ToSettle);

@@ -21,6 +21,12 @@ public sealed partial class ClusterExperiments
     }
 
     /// <inheritdoc/>
+    public ValueTask<Answer<IReadOnlyList<SegmentView>>> Segments(string experiment, CancellationToken cancellationToken = default) =>
+        Guard<IReadOnlyList<SegmentView>>(
+            async () => await WithPresent<IReadOnlyList<SegmentView>>(experiment, async known => await Table(known) is { } table ? (true, Answer.Of(table.Views())) : (false, default)),
+            cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<Answer<HistoryView>> History(string experiment, HistoryUnit unit, CancellationToken cancellationToken = default) =>
         Guard<HistoryView>(
             async () => await WithPresent<HistoryView>(experiment, async known => await Gather(known, shard => shard.History()) is { } parts
@@ -78,12 +84,43 @@ public sealed partial class ClusterExperiments
             async () => await WithPresent<ScoreReport>(experiment, async known =>
             {
                 var request = ExperimentScores.Request(known.State, query, options.Clock.GetUtcNow());
-                return request.IsRefused ? (true, request.Refusal)
-                    : await Gather(known, shard => shard.Statistics(request.Value.AsOf.ToUnixTimeMilliseconds())) is { } parts
-                        ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]), adapt(request.Value)))
-                        : (false, default);
+                if (request.IsRefused)
+                {
+                    return (true, request.Refusal);
+                }
+
+                if (request.Value.Segment is not null)
+                {
+                    return await AskSegment(known, request.Value, adapt);
+                }
+
+                return await Gather(known, shard => shard.Statistics(request.Value.AsOf.ToUnixTimeMilliseconds())) is { } parts
+                    ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]), adapt(request.Value)))
+                    : (false, default);
             }),
             cancellationToken);
+
+    private static async ValueTask<(bool IsPresent, Answer<ScoreReport> Answer)> AskSegment(KnownExperiment known, ScoreRequest request, Func<ScoreRequest, ScoreRequest> adapt)
+    {
+        if (await Table(known) is not { } table)
+        {
+            return (false, default);
+        }
+
+        var found = table.Find(request);
+        if (found.IsRefused)
+        {
+            return (true, found.Refusal);
+        }
+
+        var choice = WireJson.Write(found.Value.Choice);
+        return await Gather(known, shard => shard.SplitStatistics(request.AsOf.ToUnixTimeMilliseconds(), choice)) is { } parts
+            ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]), adapt(found.Value.Request)))
+            : (false, default);
+    }
+
+    private static async Task<SegmentTable?> Table(KnownExperiment known)
+        => await Gather(known, shard => shard.Segments()) is { } parts ? SegmentTable.Of(known.State, parts.Select(part => WireJson.Read<SegmentCount[]>(part))) : null;
 
     /// <summary>The same of every shard, all or none; null when what is known is outdated.</summary>
     private static async Task<IReadOnlyList<byte[]>?> Gather(KnownExperiment known, Func<IParticipantShardGrain, ValueTask<ShardReply>> ask)

@@ -11,6 +11,7 @@ namespace Bandstand.Grains.Wire;
 /// <param name="Bucket">0 to 9 999.</param>
 /// <param name="Choice">−1 or the alternative of a hash that knows no weights.</param>
 /// <param name="Flags">Of <see cref="ShardQuestionFlags"/>.</param>
+/// <param name="Segments">By segment slot the attribute's value; null where results are not split.</param>
 [GenerateSerializer, Immutable, Alias("bandstand.assign")]
 public readonly record struct AssignCall(
     [property: Id(0)] long Version,
@@ -18,14 +19,15 @@ public readonly record struct AssignCall(
     [property: Id(2)] long AtMs,
     [property: Id(3)] ushort Bucket,
     [property: Id(4)] short Choice,
-    [property: Id(5)] byte Flags)
+    [property: Id(5)] byte Flags,
+    [property: Id(6)] string?[]? Segments = null)
 {
     /// <summary>A question to send.</summary>
     public static AssignCall Of(long version, in ShardQuestion question)
-        => new(version, question.Key, question.AtMs, question.Bucket, question.Choice, (byte)question.Flags);
+        => new(version, question.Key, question.AtMs, question.Bucket, question.Choice, (byte)question.Flags, question.Segments);
 
     /// <summary>The question.</summary>
-    public ShardQuestion ToQuestion() => new(Key, Bucket, Choice, (ShardQuestionFlags)Flags, AtMs);
+    public ShardQuestion ToQuestion() => new(Key, Bucket, Choice, (ShardQuestionFlags)Flags, AtMs, Segments);
 }
 
 /// <summary>A shard's answer, as it travels.</summary>
@@ -81,15 +83,20 @@ public static class AssignMany
         return bytes;
     }
 
+    /// <summary>What the questions say of segments; null where results are not split.</summary>
+    public static byte[]? WriteSegments(IReadOnlyList<ShardQuestion> questions)
+        => questions.Any(q => q.Segments is not null) ? WireJson.Write(questions.Select(q => q.Segments).ToArray()) : null;
+
     /// <summary>Reads questions.</summary>
-    public static ShardQuestion[] ReadQuestions(ReadOnlySpan<byte> bytes)
+    public static ShardQuestion[] ReadQuestions(ReadOnlySpan<byte> bytes, byte[]? segments = null)
     {
+        var split = segments is null ? null : WireJson.Read<string?[]?[]>(segments);
         var packed = MemoryMarshal.Cast<byte, PackedQuestion>(bytes);
         var questions = new ShardQuestion[packed.Length];
         for (var i = 0; i < questions.Length; i++)
         {
             var q = packed[i];
-            questions[i] = new ShardQuestion(q.Key, q.Bucket, q.Choice, (ShardQuestionFlags)q.Flags, q.AtMs);
+            questions[i] = new ShardQuestion(q.Key, q.Bucket, q.Choice, (ShardQuestionFlags)q.Flags, q.AtMs, split?[i]);
         }
 
         return questions;

@@ -37,9 +37,9 @@ internal sealed partial class ParticipantShardGrain(
         return durable.IsCompletedSuccessfully && !MustReport ? new(answer) : AndReport(After(durable, answer));
     }
 
-    public ValueTask<ShardReply> AssignMany(long version, byte[] questions) => AndSettle(Bytes(version, questions, static (grain, questions) =>
+    public ValueTask<ShardReply> AssignMany(long version, byte[] questions, byte[]? segments) => AndSettle(Bytes(version, (questions, segments), static (grain, sent) =>
     {
-        var asked = Wire.AssignMany.ReadQuestions(questions);
+        var asked = Wire.AssignMany.ReadQuestions(sent.questions, sent.segments);
         var answers = new ShardAnswer[asked.Length];
         grain.shard!.Assign(asked, answers, grain.log);
         return Wire.AssignMany.Write(answers);
@@ -81,6 +81,11 @@ internal sealed partial class ParticipantShardGrain(
         => Bytes(0, key, static (grain, key) => grain.shard!.Describe(key) is { } participant ? WireJson.Write(participant) : null);
 
     public ValueTask<ShardReply> Statistics(long nowMs) => Bytes(0, nowMs, static (grain, nowMs) => StatisticsCodec.Write(grain.shard!.Statistics(nowMs)));
+
+    public ValueTask<ShardReply> SplitStatistics(long nowMs, byte[] choice)
+        => Bytes(0, (nowMs, choice), static (grain, asked) => StatisticsCodec.Write(grain.shard!.Statistics(asked.nowMs, WireJson.Read<SegmentChoice>(asked.choice))));
+
+    public ValueTask<ShardReply> Segments() => Bytes(0, 0, static (grain, _) => WireJson.Write(grain.shard!.SegmentCounts()));
 
     public ValueTask<ShardReply> History() => Bytes(0, 0, static (grain, _) => WireJson.Write(grain.shard!.History()));
 

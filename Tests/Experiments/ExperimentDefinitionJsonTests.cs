@@ -178,6 +178,9 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"scoring":{"confidence":1}}""", "out-of-range", "$.scoring.confidence")]
     [InlineData("""{"completeWhen":{"probability":0.5}}""", "out-of-range", "$.completeWhen.probability")]
     [InlineData("""{"completeWhen":{"deadline":"30 days"}}""", "invalid-duration", "$.completeWhen.deadline")]
+    [InlineData("""{"segments":["country","country"]}""", "duplicate-key", "$.segments[1]")]
+    [InlineData("""{"segments":["a:b",""]}""", "invalid-text", "$.segments[0]", "$.segments[1]")]
+    [InlineData("""{"segments":["1","2","3","4","5","6","7","8","9"]}""", "wrong-count", "$.segments")]
     [InlineData("""{"outcome":{"rule":"worst"}}""", "unknown-word", "$.outcome.rule")]
     [InlineData("""{"metrics":[{"id":"a"},{"id":"b","guardrail":{"margin":1}}]}""", "out-of-range", "$.metrics[1].guardrail.margin")]
     [InlineData("""{"metrics":[{"id":"a"},{"id":"b","guardrail":{"margin":-1,"alpha":0.5}}]}""", "out-of-range", "$.metrics[1].guardrail.margin", "$.metrics[1].guardrail.alpha")]
@@ -189,7 +192,6 @@ public class ExperimentDefinitionJsonTests
 
     [Theory]
     [InlineData("""{"targeting":{"condition":{"country":"DE"}}}""", "$.targeting.condition")]
-    [InlineData("""{"segments":["country"]}""", "$.segments")]
     [InlineData("""{"metrics":[{"id":"a","window":"P7D","covariate":"x"}]}""", "$.metrics[0].covariate")]
     [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]

@@ -1,4 +1,5 @@
 using Bandstand.Events;
+using Bandstand.Experiments;
 using Bandstand.Ports;
 using Bandstand.Statistics.Scoring;
 using Bandstand.Timesteps;
@@ -8,6 +9,8 @@ namespace Bandstand.Tests.Http;
 internal sealed partial class FakeExperiments
 {
     public ValueTask<Answer<ScoreReport>> Score(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<Answer<IReadOnlyList<SegmentView>>> Segments(string experiment, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<Answer<IReadOnlyList<Claim>>> Conclude(string experiment, ScoreQuery query = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

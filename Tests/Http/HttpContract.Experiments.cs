@@ -170,7 +170,7 @@ public abstract partial class HttpContract
         Assert.Equal(422, (await Put("/v1/experiments/price", """{"alternatives":[{"key":"a"},{"key":"b"}],"default":"c"}""")).Status);
         Assert.Equal(422, (await Put("/v1/experiments/Price", "{}")).Status);
         Assert.Equal(400, (await Put("/v1/experiments/price", "{")).Status);
-        Assert.Equal("not-yet", (await Put("/v1/experiments/price", """{"segments":["country"]}""")).Code);
+        Assert.Equal("not-yet", (await Put("/v1/experiments/price", """{"targeting":{"condition":{"country":"DE"}}}""")).Code);
     }
 
     [Theory]

@@ -59,7 +59,7 @@ public abstract partial class HttpContract
     [InlineData("probability=NaN", 400, "wrong-type")]
     [InlineData("probability=101", 422, "invalid-probability")]
     [InlineData("metric=none", 404, "metric-not-found")]
-    [InlineData("segment=country:DE", 422, "not-yet")]
+    [InlineData("segment=country:DE", 404, "segment-not-found")]
     [InlineData("metod=classic", 400, "unknown-parameter")]
     public async Task A_question_for_a_score_that_makes_no_sense_is_refused(string query, int status, string code)
     {

@@ -71,7 +71,8 @@ internal sealed class RandomHistory
             (ushort)random.Next(ShardPlan.BucketCount),
             -1,
             random.Next(3) > 0 ? ShardQuestionFlags.None : (ShardQuestionFlags)random.Next(16),
-            now)).ToArray();
+            now,
+            random.Next(4) == 0 ? null : [.. Enumerable.Range(0, random.Next(Model.Plan.Segments.Count + 1)).Select(_ => Value())])).ToArray();
         var answers = new ShardAnswer[questions.Length];
         Shard.Turn(log =>
         {
@@ -121,10 +122,17 @@ internal sealed class RandomHistory
             Outcome = random.Next(Model.Plan.Alternatives),
             Default = random.Next(Model.Plan.Alternatives),
             Metrics = [.. Model.Plan.Metrics.Select(m => m with { Active = random.Next(4) > 0 })],
+            Segments = [.. Model.Plan.Segments.Select(s => s with { Active = random.Next(4) > 0 })],
         };
         if (random.Next(3) == 0 && plan.Metrics.Count < 9)
         {
             plan = plan with { Metrics = [.. plan.Metrics, Metric(plan.Metrics)] };
+        }
+
+        if (random.Next(3) == 0 && plan.Segments.Count < 6)
+        {
+            // Several at once share a word, and metrics that are added later stand behind them.
+            plan = plan with { Segments = [.. plan.Segments, .. Enumerable.Range(0, random.Next(1, 6)).Select(i => new SegmentSlot($"s{plan.Segments.Count + i}", plan.Metrics.Count))] };
         }
 
         if (random.Next(3) == 0 && plan.Alternatives < 6)
@@ -170,6 +178,8 @@ internal sealed class RandomHistory
         };
         return new(id, kind, Rule: rule.IsEmpty ? null : rule);
     }
+
+    private string? Value() => random.Next(5) switch { 0 => null, 1 => SegmentValue.Other, var value => $"v{value}" };
 
     private ulong Somebody() => Key(random.Next(crowd));
 }

@@ -74,6 +74,7 @@ internal sealed class ShardModel(ShardPlan plan)
         {
             Expire(q.AtMs);
             Join(q.Key, drawn, Plan.Epoch, q.AtMs);
+            people[q.Key].Segments = [.. Plan.Segments.Select((slot, i) => slot.Active && i < q.Segments?.Length ? q.Segments[i] : null)];
         }
 
         return new(AssignmentReason.Assigned, (byte)drawn, Plan.Epoch, (byte)drawn, !look);
@@ -143,11 +144,17 @@ internal sealed class ShardModel(ShardPlan plan)
             return shown >= 0 || waiting > 0 ? new(-1, -1, 0, shown, waiting, []) : null;
         }
 
-        return new(person.Alternative, person.Epoch, person.AtMs, shown, waiting, [.. Plan.Metrics.Select((m, i) => Total(person, i))]);
+        return new(person.Alternative, person.Epoch, person.AtMs, shown, waiting, [.. Plan.Metrics.Select((m, i) => Total(person, i))])
+        {
+            Segments = Plan.Segments.Count == 0 ? null : [.. Plan.Segments.Select((_, slot) => Segment(person, slot))],
+        };
     }
 
+    private static string? Segment(Person person, int slot) => slot < person.Segments.Length ? person.Segments[slot] : null;
+
     /// <summary>By epoch, alternative and metric, from scratch.</summary>
-    public IEnumerable<(int Epoch, int Alternative, long Participants, MetricStatistics[] Metrics)> Statistics(long now) => people.Values
+    public IEnumerable<(int Epoch, int Alternative, long Participants, MetricStatistics[] Metrics)> Statistics(long now, SegmentChoice? choice = null) => people.Values
+        .Where(p => choice is null || choice.Values.Contains(Segment(p, choice.Slot)) != choice.Except)
         .GroupBy(p => (p.Epoch, p.Alternative))
         .OrderBy(g => g.Key)
         .Select(g => (g.Key.Epoch, g.Key.Alternative, g.LongCount(), Plan.Metrics.Select((m, i) => Statistics([.. g], m, i) with
@@ -348,6 +355,8 @@ internal sealed class ShardModel(ShardPlan plan)
         public List<(int Slot, string Part, double Value, long AtMs)> Events { get; } = [];
 
         public Dictionary<string, double> Covariates { get; } = [];
+
+        public string?[] Segments { get; set; } = [];
     }
 }
 

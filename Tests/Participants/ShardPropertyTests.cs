@@ -23,10 +23,17 @@ public class ShardPropertyTests
         {
             var (expected, actual) = (history.Model.Describe(key), shard.Describe(key));
             Assert.Equal(expected?.Totals ?? [], actual?.Totals ?? []);
-            Assert.Equal(expected is null ? null : expected with { Totals = [] }, actual is null ? null : actual with { Totals = [] });
+            Assert.Equal(expected?.Segments, actual?.Segments);
+            Assert.Equal(expected is null ? null : expected with { Totals = [], Segments = null }, actual is null ? null : actual with { Totals = [], Segments = null });
         }
 
         SameStatistics(history.Model, shard, history.Now);
+        for (var slot = 0; slot < history.Model.Plan.Segments.Count; slot++)
+        {
+            SameStatistics(history.Model, shard, history.Now, new SegmentChoice(slot, ["v2"]));
+            SameStatistics(history.Model, shard, history.Now, new SegmentChoice(slot, [null]));
+            SameStatistics(history.Model, shard, history.Now, new SegmentChoice(slot, [null, "v2", SegmentValue.Other], Except: true));
+        }
     });
 
     [Fact]
@@ -108,10 +115,10 @@ public class ShardPropertyTests
         }
     });
 
-    private static void SameStatistics(ShardModel model, ParticipantShard shard, long now)
+    private static void SameStatistics(ShardModel model, ParticipantShard shard, long now, SegmentChoice? choice = null)
     {
-        var actual = shard.Statistics(now).Epochs.SelectMany(e => e.Alternatives.Select((a, i) => (e.Epoch, Alternative: i, a.Participants, a.Metrics))).Where(a => a.Participants > 0).ToArray();
-        var expected = model.Statistics(now).ToArray();
+        var actual = (choice is null ? shard.Statistics(now) : shard.Statistics(now, choice)).Epochs.SelectMany(e => e.Alternatives.Select((a, i) => (e.Epoch, Alternative: i, a.Participants, a.Metrics))).Where(a => a.Participants > 0).ToArray();
+        var expected = model.Statistics(now, choice).ToArray();
         Assert.Equal(expected.Select(e => (e.Epoch, e.Alternative, e.Participants)), actual.Select(a => (a.Epoch, a.Alternative, a.Participants)));
         foreach (var (one, other) in expected.Zip(actual))
         {

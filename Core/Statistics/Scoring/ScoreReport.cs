@@ -21,6 +21,9 @@ public sealed record ScoreReport
     /// <summary>The confidence of intervals and, under <c>fixed</c> and <c>sequential</c>, of what is called significant.</summary>
     public required double Confidence { get; init; }
 
+    /// <summary>The segment that is scored, as <c>attribute:value</c>; null: everybody.</summary>
+    public string? Segment { get; init; }
+
     /// <summary>Participants of all alternatives.</summary>
     public required long Participants { get; init; }
 

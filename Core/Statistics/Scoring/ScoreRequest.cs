@@ -47,6 +47,12 @@ public sealed record ScoreRequest
     /// <summary>Key of the outcome of a completed experiment: it is the choice. Null while running.</summary>
     public string? Outcome { get; init; }
 
+    /// <summary>The segment that is scored, as <c>attribute:value</c>; null: everybody. Carried through to the report.</summary>
+    public string? Segment { get; init; }
+
+    /// <summary>The sample ratio as it was found already, with the correction for other segments; null: it is computed.</summary>
+    public SampleRatio? SampleRatio { get; init; }
+
     /// <summary>True when weights follow the data, so that fixed-horizon figures do not hold.</summary>
     public bool IsAdaptive { get; init; }
 

@@ -27,11 +27,12 @@ public static class Scorer
         var rows = Rows(arms, request, ranking, comparison, means, discoveries, bayes);
         var holm = BestPValue(arms, request, ranking, comparison);
         double? bestPValue = holm is { } figure && figure.TryGet(out var p, out _) ? p : null;
-        var sampleRatio = SampleRatioCheck.Of([.. arms.Select(arm => arm.Everybody())]);
+        var sampleRatio = request.SampleRatio ?? SampleRatioCheck.Of([.. arms.Select(arm => arm.Everybody())]);
         return new ScoreReport
         {
             Method = request.Method,
             Metric = request.Metric,
+            Segment = request.Segment,
             Kind = request.Kind,
             Goal = request.Sign < 0 ? MetricGoal.Decrease : MetricGoal.Increase,
             Confidence = request.Confidence,
