@@ -13,8 +13,8 @@ internal static class ExportTable
     private static readonly (string Method, string[] Fields)[] Figures =
     [
         ("classic", ["z", "probability", "difference"]),
-        ("bayes", ["probability", "probabilityBest", "expectedLoss", "lift.estimate", "lift.lower", "lift.upper"]),
-        ("sequential", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "eValue", "beatsControl"]),
+        ("bayes", ["probability", "probabilityBest", "expectedLoss", "credibleInterval.lower", "credibleInterval.upper", "lift.estimate", "lift.lower", "lift.upper"]),
+        ("sequential", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "eValue", "logE", "eBH", "beatsControl"]),
         ("fixed", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "beatsControl"]),
     ];
 
@@ -26,6 +26,9 @@ internal static class ExportTable
     ];
 
     private static readonly string[] SampleRatio = ["sampleRatio.pValue", "sampleRatio.mismatch"];
+
+    // Only of metrics with windows: who has had the whole of it.
+    private static readonly string[] Mature = ["mature.participants", "mature.converted", "mature.rate", "mature.mean", "mature.stdDev"];
 
     // Only where weights changed, and alike whatever the method.
     private static readonly string[] Adaptive =
@@ -41,7 +44,7 @@ internal static class ExportTable
         yield return Row(
         [
             "experiment", "status", "asOf", "metric", "alternative", "value", "control", "outcome", .. Counts,
-            .. Figures.Concat(Whole).SelectMany(x => x.Fields.Select(field => $"{x.Method}.{field}")), .. SampleRatio, .. Adaptive,
+            .. Figures.Concat(Whole).SelectMany(x => x.Fields.Select(field => $"{x.Method}.{field}")), .. SampleRatio, .. Mature, .. Adaptive,
         ]);
         foreach (var scores in export.Scores.GroupBy(x => x.Metric))
         {
@@ -69,7 +72,7 @@ internal static class ExportTable
                 field => byMethod.TryGetValue(x.Method, out var score) ? Text(Alternative(score, key), field) : "")))
             .Concat(Whole.SelectMany(x => x.Fields.Select(field => byMethod.TryGetValue(x.Method, out var score) ? Text(score, field) : "")))
             .Concat(SampleRatio.Select(field => Text(any, field)))
-            .Concat(Adaptive.Select(field => Text(counts, field)));
+            .Concat(Mature.Concat(Adaptive).Select(field => Text(counts, field)));
     }
 
     private static JsonElement? Alternative(JsonElement score, string key) =>
