@@ -51,7 +51,7 @@ internal static class ScoreJson
         writer.WriteStartArray("missing"u8);
         foreach (var missing in report.Missing)
         {
-            Why(writer, missing.Code, missing.Detail);
+            Missing(writer, missing);
         }
 
         writer.WriteEndArray();
@@ -265,6 +265,16 @@ internal static class ScoreJson
         {
             writer.WriteNumber(name, given);
         }
+    }
+
+    private static void Missing(Utf8JsonWriter writer, MissingReason missing)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("code"u8, missing.Code);
+        writer.WriteString("detail"u8, missing.Detail);
+        Number(writer, "participants"u8, missing.Participants);
+        Number(writer, "days"u8, missing.Days);
+        writer.WriteEndObject();
     }
 
     private static void Why(Utf8JsonWriter writer, string code, string detail)

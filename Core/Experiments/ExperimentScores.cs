@@ -58,6 +58,7 @@ public static class ExperimentScores
     public static ScoreReport Score(Experiment experiment, ExperimentStatistics statistics, ScoreRequest request)
     {
         var others = request.Method == ScoreMethod.Sequential ? OtherQuestions(experiment, statistics, request) : null;
+        request = request with { PerDay = RecentTraffic.PerDay(experiment, statistics, request.AsOf) };
         return Scorer.Score(ExperimentArms.Of(experiment, statistics, request.Metric), request, others) with
         {
             Guardrails = request.Segment is null ? ExperimentGuards.Read(experiment, statistics) : [],

@@ -97,4 +97,11 @@ public sealed record ValueRemainingFigure(double? Value, MissingReason? Unavaila
 /// <summary>A figure or verdict that is not there, and what it needs.</summary>
 /// <param name="Code">A stable kebab-case code of <see cref="ScoreCodes"/>.</param>
 /// <param name="Detail">What is missing, with the figure, for a person.</param>
-public sealed record MissingReason(string Code, string Detail);
+public sealed record MissingReason(string Code, string Detail)
+{
+    /// <summary>How many further participants it takes, in all and to two digits, if everything stays as it is; null where that cannot be told.</summary>
+    public long? Participants { get; init; }
+
+    /// <summary>How many days those take at the present traffic; null where that is not known.</summary>
+    public double? Days { get; init; }
+}

@@ -32,6 +32,9 @@ public sealed record ScoreRequest
     /// <summary>What was known of the metric before; null: nothing.</summary>
     public MetricPrior? Prior { get; init; }
 
+    /// <summary>New participants a day, to say how long what is missing takes; null: not known.</summary>
+    public double? PerDay { get; init; }
+
     /// <summary>The present epoch, carried through to the report.</summary>
     public required int Epoch { get; init; }
 

@@ -15,27 +15,27 @@ internal static class Verdict
     public static IReadOnlyList<MissingReason> Missing(
         IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow[] rows, Estimate<double>? bestPValue, ArmComparison comparison)
     {
-        var missing = new List<Unavailable>();
+        var missing = new List<(Unavailable Reason, long? More)>();
         var everybody = arms.Sum(arm => arm.Everybody().Participants);
         if (everybody == 0)
         {
             return [new(ScoreCodes.NoParticipants, "Nobody takes part in this experiment yet.")];
         }
 
-        missing.AddRange(ranking.Candidates.Where(i => arms[i].Participants == 0).Select(i => Reasons.EmptyAlternative(arms[i])));
+        missing.AddRange(ranking.Candidates.Where(i => arms[i].Participants == 0).Select(i => (Reasons.EmptyAlternative(arms[i]), (long?)null)));
         var judged = arms.Sum(arm => arm.Participants);
         if (arms.Any(arm => arm.SoFar is not null) && judged > 0 && judged < everybody - judged)
         {
-            missing.Add(Reasons.WindowsOpen(judged, everybody));
+            missing.Add((Reasons.WindowsOpen(judged, everybody), null));
         }
 
         if (ranking.Best is not { } best)
         {
-            missing.Add(Reasons.NoConversions());
+            missing.Add((Reasons.NoConversions(), null));
         }
         else if (ranking.Base is null)
         {
-            missing.Add(Reasons.NoBase());
+            missing.Add((Reasons.NoBase(), null));
         }
         else
         {
@@ -47,7 +47,7 @@ internal static class Verdict
             });
         }
 
-        return [.. missing.Distinct().Select(Reasons.Tell)];
+        return [.. missing.DistinctBy(m => m.Reason).Select(m => Projection.Tell(m.Reason, m.More, request.PerDay))];
     }
 
     public static IReadOnlyList<Warning> Warnings(IReadOnlyList<ArmData> arms, ScoreRequest request, bool hasChanged, SampleRatio ratio)
@@ -83,54 +83,53 @@ internal static class Verdict
         return warnings;
     }
 
-    private static IEnumerable<Unavailable> Classic(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow best)
+    private static IEnumerable<(Unavailable Reason, long? More)> Classic(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ScoreRow best)
     {
         if (request.Kind != MetricKind.Conversion)
         {
-            yield return Reasons.ConversionOnly("The classic score");
+            yield return (Reasons.ConversionOnly("The classic score"), null);
             yield break;
         }
 
         foreach (var arm in new[] { arms[ranking.Ascending[^1]], arms[ranking.Ascending[^2]] }.Where(a => a.Participants > 0))
         {
-            if (Math.Min(arm.Converted, arm.Participants - arm.Converted) < LeastConversions)
+            var rarer = Math.Min(arm.Converted, arm.Participants - arm.Converted);
+            if (rarer < LeastConversions)
             {
-                yield return new(
-                    ScoreCodes.FewConversions,
-                    $"In '{arm.Key}' {arm.Converted} of {arm.Participants} converted; the z-score needs at least {LeastConversions} who did and {LeastConversions} who did not.");
+                yield return (
+                    new(ScoreCodes.FewConversions, $"In '{arm.Key}' {arm.Converted} of {arm.Participants} converted; the z-score needs at least {LeastConversions} who did and {LeastConversions} who did not."),
+                    Projection.MoreFor([(rarer, LeastConversions)], All(arms)));
             }
         }
 
         var asked = request.Probability ?? ScoreRequest.DefaultProbability;
         if (!(best.Probability >= asked))
         {
-            yield return new(
-                ScoreCodes.NotSignificant,
-                best.Z is { } z
-                    ? Invariant($"'{best.Alternative}' is {z:0.00} standard errors better than '{arms[ranking.Base!.Value].Key}': level {best.Probability} %, and {asked} % is asked.{Projection.Of(arms, z, ClassicLevel.Threshold(asked))}")
-                    : Invariant($"The best, '{best.Alternative}', reaches level {best.Probability} %, and {asked} % is asked."));
+            yield return best.Z is { } z
+                ? (new(ScoreCodes.NotSignificant, Invariant($"'{best.Alternative}' is {z:0.00} standard errors better than '{arms[ranking.Base!.Value].Key}': level {best.Probability} %, and {asked} % is asked.")), Projection.More(arms, z, ClassicLevel.Threshold(asked)))
+                : (new(ScoreCodes.NotSignificant, Invariant($"The best, '{best.Alternative}', reaches level {best.Probability} %, and {asked} % is asked.")), null);
         }
     }
 
-    private static IEnumerable<Unavailable> Bayes(IReadOnlyList<ArmData> arms, ScoreRequest request, ScoreRow best)
+    private static IEnumerable<(Unavailable Reason, long? More)> Bayes(IReadOnlyList<ArmData> arms, ScoreRequest request, ScoreRow best)
     {
         if (best.Probability is not { } probability)
         {
             var why = best.Unavailable.First(u => u.Field == "probability");
-            yield return new(why.Code, why.Detail);
+            yield return (new(why.Code, why.Detail), null);
             yield break;
         }
 
         var asked = request.Probability ?? ScoreRequest.DefaultProbability;
         if (probability < asked)
         {
-            yield return new(
-                ScoreCodes.NotSignificant,
-                Invariant($"'{best.Alternative}' is the best with probability {Math.Floor(probability * 10) / 10} %, and {asked} % is asked.{(probability > 50 ? Projection.Of(arms, Normal.Quantile(probability / 100), Normal.Quantile(asked / 100)) : string.Empty)}"));
+            yield return (
+                new(ScoreCodes.NotSignificant, Invariant($"'{best.Alternative}' is the best with probability {Math.Floor(probability * 10) / 10} %, and {asked} % is asked.")),
+                probability > 50 ? Projection.More(arms, Normal.Quantile(probability / 100), Normal.Quantile(asked / 100)) : null);
         }
     }
 
-    private static IEnumerable<Unavailable> Tested(
+    private static IEnumerable<(Unavailable Reason, long? More)> Tested(
         IReadOnlyList<ArmData> arms, ScoreRequest request, ScoreRow best, Estimate<double>? bestPValue, Func<double, (double Have, double Need)> distance)
     {
         if (bestPValue is not { } figure)
@@ -141,16 +140,19 @@ internal static class Verdict
         var alpha = Alpha(request);
         if (!figure.TryGet(out var p, out var reason))
         {
-            yield return reason;
+            var isMeasure = reason.Code == ScoreCodes.FewParticipants && request.Method == ScoreMethod.Sequential;
+            yield return (reason, isMeasure ? Projection.MoreFor(arms.Where(a => a.IsOpen).Select(a => (a.Converted, SequentialComparison.LeastMeasured)), All(arms)) : null);
         }
         else if (p > alpha)
         {
             var (have, need) = distance(p);
-            yield return new(
-                ScoreCodes.NotSignificant,
-                Invariant($"'{best.Alternative}' against every other, Holm-corrected: p = {p:G3}, and {alpha:G3} is needed.{Projection.Of(arms, have, need)}"));
+            yield return (
+                new(ScoreCodes.NotSignificant, Invariant($"'{best.Alternative}' against every other, Holm-corrected: p = {p:G3}, and {alpha:G3} is needed.")),
+                Projection.More(arms, have, need));
         }
     }
+
+    private static double All(IReadOnlyList<ArmData> arms) => arms.Sum(arm => (double)arm.Participants);
 
     private static double Alpha(ScoreRequest request) => request.Probability is { } percent ? (100 - percent) / 100 : 1 - request.Confidence;
 }

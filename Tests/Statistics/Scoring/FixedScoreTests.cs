@@ -87,7 +87,7 @@ public class FixedScoreTests
     {
         // z is 0.94 at 2 000 participants; 1.96 takes (1.96 / 0.94)² times as many.
         var report = Scorer.Score(Conversions([1000, 120], [1000, 134]), Request(ScoreMethod.Fixed));
-        Assert.Contains(report.Missing, m => m.Detail.EndsWith("about 8700 participants in all.", StringComparison.Ordinal));
+        Assert.Contains(report.Missing, m => m.Detail.EndsWith("about 6700 participants more.", StringComparison.Ordinal) && m.Participants == 6700);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Bandstand.Experiments;
 using Bandstand.Statistics.Scoring;
 using Bandstand.Statistics.Sequential;
@@ -72,7 +70,7 @@ public class SequentialScoreTests
     {
         var missing = Scorer.Score(Conversions([5000, 500], [5000, 550]), Request(ScoreMethod.Sequential, probability: 95)).Missing.Single();
         Assert.Equal(ScoreCodes.NotSignificant, missing.Code);
-        var times = double.Parse(Regex.Match(missing.Detail, "about ([0-9]+) participants").Groups[1].Value, CultureInfo.InvariantCulture) / 10_000;
+        var times = 1 + (missing.Participants!.Value / 10_000.0);
         Assert.Equal("b", Scorer.Score(Times(times), Request(ScoreMethod.Sequential, probability: 95)).Choice);
         Assert.Null(Scorer.Score(Times(times * 0.9), Request(ScoreMethod.Sequential, probability: 95)).Choice);
 
