@@ -20,11 +20,14 @@ internal static class ScoreBenchmark
         FigureTable.PrintHead();
         var metrics = Enumerable.Range(0, 5).Select(m => (Kind: m < 3 ? MetricKind.Conversion : MetricKind.Value, Arms: Data(m, epochs: 1))).ToArray();
         var adaptive = metrics.Select((metric, m) => (metric.Kind, Arms: Data(m, epochs: 50))).ToArray();
-        table.Measure("score of 5 alternatives, 1 conversion metric, sequential", null, () => FigureTable.Best(1, 300, _ => Score(metrics[..1], Methods[..1]), rounds: Rounds));
-        table.Measure("score of 5 alternatives, 1 value metric, sequential", null, () => FigureTable.Best(1, 300, _ => Score(metrics[4..], Methods[..1]), rounds: Rounds));
+        table.Measure("score of 5 alternatives, 1 conversion metric, sequential", null, () => FigureTable.Best(1, 300, _ => Score(metrics[..1], Methods[..1]), rounds: 4 * Rounds));
+        table.Measure("score of 5 alternatives, 1 value metric, sequential", null, () => FigureTable.Best(1, 300, _ => Score(metrics[4..], Methods[..1]), rounds: 4 * Rounds));
         table.Measure("score of 5 alternatives, 5 metrics, sequential", null, () => FigureTable.Best(1, 300, _ => Score(metrics, Methods[..1]), rounds: Rounds));
-        table.Measure("score of 5 alternatives, 5 metrics, all four methods", 200_000, () => FigureTable.Best(1, 300, _ => Score(metrics, Methods), rounds: Rounds));
-        table.Measure("the same after 50 epochs of a bandit", null, () => FigureTable.Best(1, 50, _ => Score(adaptive, Methods), rounds: Rounds));
+        table.Measure("… fixed", null, () => FigureTable.Best(1, 300, _ => Score(metrics, Methods[1..2]), rounds: Rounds));
+        table.Measure("… classic", null, () => FigureTable.Best(1, 300, _ => Score(metrics, Methods[3..]), rounds: Rounds));
+        table.Measure("… bayes, value remaining included", null, () => FigureTable.Best(1, 100, _ => Score(metrics, Methods[2..3]), rounds: Rounds));
+        table.Measure("… all four methods", 200_000, () => FigureTable.Best(1, 100, _ => Score(metrics, Methods), rounds: Rounds));
+        table.Measure("… sequential, after 50 epochs of a bandit", null, () => FigureTable.Best(1, 50, _ => Score(adaptive, Methods[..1]), rounds: Rounds));
 
         var totals = new Moments[2];
         table.Measure("one event folded into its moments", null, () => FigureTable.Best(Events, 100, _ => Fold(totals, null), rounds: Rounds));
@@ -35,6 +38,9 @@ internal static class ScoreBenchmark
     private static long Score((MetricKind Kind, ArmData[] Arms)[] metrics, ScoreMethod[] methods)
     {
         var sum = 0.0;
+
+        // Whether participants are spread as they should be is one question, whatever is measured of them.
+        var ratio = SampleRatioCheck.Of(metrics[0].Arms);
         foreach (var (kind, arms) in metrics)
         {
             foreach (var method in methods)
@@ -49,6 +55,7 @@ internal static class ScoreBenchmark
                     AsOf = DateTimeOffset.UnixEpoch,
                     Control = "a",
                     Default = "a",
+                    SampleRatio = ratio,
                 });
                 sum += report.BestPValue ?? report.Participants;
             }

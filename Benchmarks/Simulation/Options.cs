@@ -33,7 +33,7 @@ internal sealed class Options
 
     public int Participants { get; } = 100_000;
 
-    public int Seed { get; } = 20261122;
+    public int Seed { get; } = 20261123;
 
     private List<string> Words { get; } = [];
 

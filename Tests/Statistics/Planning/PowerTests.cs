@@ -154,8 +154,8 @@ public class PowerTests
     {
         var design = Values with { Method = ScoreMethod.Sequential, EventShare = 0.05 };
 
-        Assert.Equal(2 * 100 / 0.05, PowerSolver.Participants(design, 5, 0.8).Value, 1e-6);
-        Assert.Equal(0, PowerSolver.Power(design, 5, 3999));
+        Assert.Equal(2 * 200 / 0.05, PowerSolver.Participants(design, 5, 0.8).Value, 1e-6);
+        Assert.Equal(0, PowerSolver.Power(design, 5, 7999));
     }
 
     private static string? Kind(JsonElement row) => row.GetProperty("kind").GetString();

@@ -46,6 +46,25 @@ public class SequentialGoldenTests
     }
 
     [Fact]
+    public void A_mixture_that_shrinks_with_the_sample_is_a_fixed_boundary_in_disguise()
+    {
+        // Statsig documents τ² ∝ the difference's variance: z* stays the same at every size, so by the law of the iterated logarithm it is
+        // crossed in the end. A mixture that was fixed beforehand asks for more and more.
+        Assert.All(Cases("statsig-documented-sequential"), row =>
+        {
+            double variance = row.Number("V"), mixture = row.Number("tau");
+            Agree(row.Number("zStar"), Documented(variance, mixture), 1e-9, row, "z*");
+        });
+        Assert.Equal(Documented(0.002, 0.002 * 1.9207294), Documented(2e-9, 2e-9 * 1.9207294), 1e-9);
+        Assert.All(new[] { (2e-5, 2e-7), (2e-7, 2e-9) }, v => Assert.True(Fixed(v.Item2) > Fixed(v.Item1) + 0.2));
+
+        static double Documented(double variance, double mixture) =>
+            Math.Sqrt((variance + mixture) / mixture * ((-2 * Math.Log(0.05 / 2)) - Math.Log(variance / (variance + mixture))));
+
+        static double Fixed(double variance) => NormalMixtureTest.HalfWidth(variance, 0.001, 0.05) / Math.Sqrt(variance);
+    }
+
+    [Fact]
     public void Corrections_agree_with_reference_figures() => Assert.All(Cases("multiple-comparisons"), row =>
     {
         var p = Numbers(row, "p");
