@@ -7,6 +7,8 @@ namespace Bandstand.Participants;
 // What a fact changes. Deciding and recovering both end here, so both give the same bits.
 public sealed partial class ParticipantShard
 {
+    private static readonly List<HeldTrack> NothingHeld = [];
+
     private void FoldAssigned(ulong key, byte alternative, int epoch, long atMs, ulong id, nint place, ReadOnlySpan<byte> codes = default)
     {
         if (baseMs < 0)
@@ -26,7 +28,7 @@ public sealed partial class ParticipantShard
         var cell = cells.Get(assignment);
         cells.Participants(cell)++;
         history.AddParticipant(atMs, alternative);
-        var tracks = held.Count == 0 ? [] : TakeHeld(key);
+        var tracks = held.Count == 0 ? NothingHeld : TakeHeld(key);
         if (ruled.Length != 0)
         {
             JoinRuled(ref row, cell, AtMs(assignment), tracks);

@@ -11,7 +11,7 @@ internal static class WireCases
 {
     private static readonly object[] Samples =
     [
-        new AssignCall(5, 0x0123456789ABCDEF, 1_700_000_000_000, 9_999, -1, 3),
+        new AssignCall(5, 0x0123456789ABCDEF, 1_700_000_000_000, 9_999, -1, 3, ["DE", null]),
         new AssignReply(ShardStatus.CallerIsStale, 2, 1, 4, 3, true),
         new ShardReply(ShardStatus.GenerationIsOver, [1, 2, 3], 20),
         new CommandCall("weights", "why", new Dictionary<string, double> { ["a"] = 0.25 }, [4, 5], "\"tag\"", true),
