@@ -28,8 +28,9 @@ internal static class SiloHost
     private static void UseEndpoints(ISiloBuilder silo, SiloSettings settings)
     {
         // On one machine a silo that comes back takes the port it had, which tells the others at once that the old one is gone.
-        var siloPort = settings.SiloPort ?? (settings.SpansMachines ? EndpointOptions.DEFAULT_SILO_PORT : FreePort.From(EndpointOptions.DEFAULT_SILO_PORT));
-        var gatewayPort = settings.GatewayPort ?? (settings.SpansMachines ? EndpointOptions.DEFAULT_GATEWAY_PORT : FreePort.From(EndpointOptions.DEFAULT_GATEWAY_PORT));
+        var alone = !settings.SpansMachines || IPAddress.IsLoopback(settings.Address);
+        var siloPort = settings.SiloPort ?? (alone ? FreePort.From(EndpointOptions.DEFAULT_SILO_PORT) : EndpointOptions.DEFAULT_SILO_PORT);
+        var gatewayPort = settings.GatewayPort ?? (alone ? FreePort.From(EndpointOptions.DEFAULT_GATEWAY_PORT) : EndpointOptions.DEFAULT_GATEWAY_PORT);
         silo.Configure<EndpointOptions>(options =>
         {
             options.AdvertisedIPAddress = settings.Address;
@@ -63,6 +64,9 @@ internal static class SiloHost
             // A row that missed three of these is nobody's. A cluster that was killed as a whole can start again then, which must
             // be before a joining silo gives up.
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+
+            // When all died at once nobody has buried them. A newcomer buries those that had said nothing for three times five
+            // seconds when it started, so it must give up later than that: its next start succeeds.
             options.MaxJoinAttemptTime = TimeSpan.FromSeconds(20);
 
             // Every start of a process leaves a row.

@@ -4,6 +4,7 @@ using Bandstand.Ports;
 using Bandstand.Silo.Settings;
 using Bandstand.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Runtime.MembershipService;
 
 namespace Bandstand.Silo;
 
@@ -74,6 +75,7 @@ internal static class SiloProgram
         SiloSettingsException or StorageException or OrleansConfigurationException => refused.Message,
         OrleansLifecycleCanceledException { InnerException: { } inner } => Reason(inner),
         AggregateException { InnerExceptions: [var only] } => Reason(only),
+        OrleansClusterConnectivityCheckFailedException => $"{refused.Message}. If those are gone, start this one again now; otherwise open their silo ports to this one.",
         IOException => $"Cannot listen: {refused.Message}",
         JournalUnavailableException => refused.Message,
         _ => null,

@@ -32,10 +32,10 @@ internal sealed record SiloSettings
     /// <summary>Where the other silos reach this one.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
-    /// <summary>For the other silos; null: the first free one from 11111 on.</summary>
+    /// <summary>For the other silos; null: 11111, or on loopback the first free one from there.</summary>
     public int? SiloPort { get; init; }
 
-    /// <summary>For Orleans clients; null: the first free one from 30000 on.</summary>
+    /// <summary>For Orleans clients; null: 30000, or on loopback the first free one from there.</summary>
     public int? GatewayPort { get; init; }
 
     /// <summary>True when several machines may take part, so that loopback would not do.</summary>

@@ -82,7 +82,15 @@ internal sealed class MortalCluster(string assembly, string folder, int silos, i
             await Kill();
         }
 
-        await Join();
+        try
+        {
+            await Join();
+        }
+        catch (InvalidOperationException)
+        {
+            // Without locks that tell that the others are gone the first newcomer gives up, and is started again.
+            await Join();
+        }
     }
 
     public override void Dispose()
