@@ -30,7 +30,7 @@ public static class ValueRemaining
     /// <param name="quantile">Over 0 and under 1.</param>
     /// <returns>0 or more; at most 1 where less is better.</returns>
     public static double Of(ReadOnlySpan<BetaPosterior> posteriors, IReadOnlyList<double> probabilityBest, int sign, double quantile = UsualQuantile)
-        => Of(posteriors, probabilityBest, sign, quantile, 0.35);
+        => Of(posteriors, probabilityBest, sign, quantile, 0.6);
 
     /// <summary>Of means.</summary>
     /// <param name="posteriors">At least one, mirrored where less is better.</param>
@@ -104,7 +104,7 @@ public static class ValueRemaining
     /// <summary>Rates and the weights of the trapezoid rule on the logit, which sum to 1.</summary>
     private static List<(double Rate, double Weight)> Nodes(BetaPosterior posterior, double step)
     {
-        const double Negligible = 1e-10;
+        const double Negligible = 1e-9;
         var (a, b) = (posterior.Alpha, posterior.Beta);
         var (mode, rest) = (Math.Log(a / (a + b)), Math.Log(b / (a + b)));
         double Weight(double y) => Math.Exp((a * (-Elementary.Log1P(Math.Exp(-y)) - mode)) + (b * (-Elementary.Log1P(Math.Exp(y)) - rest)));
@@ -146,7 +146,7 @@ public static class ValueRemaining
         {
             var next = high - (above * (high - low) / (above - below));
             var value = grows(next) - target;
-            if (Math.Abs(value) < 1e-10)
+            if (Math.Abs(value) < 1e-8)
             {
                 return next;
             }
