@@ -174,7 +174,7 @@ public sealed partial class ParticipantShard
             }
 
             case FactKind.Segment:
-                RestoreSegment(from.Varint(segments.Length - 1, "segment"), from.Bytes(from.Varint()));
+                RestoreSegment(from.Varint(ShardPlan.MaxSegments, "segment"), from.Bytes(from.Varint()));
                 break;
 
             case FactKind.Held:

@@ -166,6 +166,7 @@ public sealed partial class ParticipantShard
 
     private void RestoreSegment(int slot, ReadOnlySpan<byte> utf8)
     {
+        Require(slot < segments.Length, "splits by what is not defined");
         string value;
         try
         {

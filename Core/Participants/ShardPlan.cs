@@ -21,7 +21,7 @@ public sealed record ShardPlan
     public const int MaxMetrics = 1_024;
 
     /// <summary>The most attributes that may ever be declared to split by, removed ones included.</summary>
-    public const int MaxSegments = 32;
+    public const int MaxSegments = 16;
 
     /// <summary>The experiment's generation; a shard serves one only.</summary>
     public required long Generation { get; init; }

@@ -70,8 +70,12 @@ public class SegmentTests
     }
 
     [Fact]
-    public void A_text_that_is_too_long_is_other()
+    public void A_text_that_is_too_long_or_none_is_other()
     {
+        using var half = JsonDocument.Parse("\"\\ud800\"");
+        Assert.Equal("other", SegmentValue.Of(half.RootElement));
+        using var wide = JsonDocument.Parse($"\"{new string('€', 67)}\"");
+        Assert.Equal("other", SegmentValue.Of(wide.RootElement));
         using var document = JsonDocument.Parse($"[\"{new string('x', 100)}\",\"{new string('x', 101)}\"]");
         Assert.Equal(100, SegmentValue.Of(document.RootElement[0])!.Length);
         Assert.Equal("other", SegmentValue.Of(document.RootElement[1]));
