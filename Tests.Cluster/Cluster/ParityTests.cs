@@ -58,6 +58,20 @@ public sealed class ParityTests(TestClusterHost host) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("drop")]
+    [InlineData("disable")]
+    [InlineData("default")]
+    public async Task The_same_harm_is_stopped_at_the_same_event(string action)
+    {
+        var definition = $$"""{"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}],"default":"a","metrics":[{"id":"buy"},{"id":"m","kind":"conversion","goal":"decrease","guardrail":{"margin":0,"alpha":0.05,"action":"{{action}}"} }],"shards":5}""";
+
+        var (embedded, cluster) = await Both((experiments, pass) => Life(experiments, pass, definition, most: "c"));
+
+        Assert.Contains(embedded, line => line.Contains("\"kind\":\"guardrail\"", StringComparison.Ordinal));
+        Assert.Equal(embedded, cluster);
+    }
+
+    [Theory]
     [InlineData("""{"policy":"timestep","winnerShare":0.8,"decide":"classic","countMultiplier":5}""")]
     [InlineData("""{"policy":"timestep","decide":"adaptive"}""")]
     public async Task The_same_banners_win(string allocation)
@@ -92,9 +106,9 @@ public sealed class ParityTests(TestClusterHost host) : IAsyncLifetime
 
     /// <summary>
     /// Newcomers one by one, in lists and by exposures; what they do, in bodies large and small; some who are forgotten; and time
-    /// that passes. Which alternative is best changes, so that weights do.
+    /// that passes. Which alternative is best changes, so that weights do, unless it is always the same with the most.
     /// </summary>
-    private static async Task<List<string>> Life(IExperiments experiments, Func<TimeSpan, Task> pass, string definition)
+    private static async Task<List<string>> Life(IExperiments experiments, Func<TimeSpan, Task> pass, string definition, string? most = null)
     {
         var told = new List<string>();
         await experiments.Define("race", definition, Token);
@@ -122,7 +136,7 @@ public sealed class ParityTests(TestClusterHost host) : IAsyncLifetime
                     break;
             }
 
-            var best = "abc"[round / 15 % 3].ToString();
+            var best = most ?? "abc"[round / 15 % 3].ToString();
             var doing = newcomers.Where(newcomer => newcomer * 7919 % 100 < (alternatives.GetValueOrDefault(newcomer) == best ? 60 : 20));
             told.Add(await Send(experiments, doing.Select(newcomer => string.Create(CultureInfo.InvariantCulture, $$"""{"metric":"m","identity":"u{{newcomer}}","value":{{1 + (newcomer % 7)}}}"""))));
             if (round % 9 == 5)
