@@ -133,9 +133,11 @@ internal static class ParticipantsBenchmark
         }
     }
 
+    private static readonly ShardQuestion[] Questions = new ShardQuestion[1_000];
+
     private static void Fill(ParticipantShard shard, ShardLog log, int first, int people, int together = 1)
     {
-        Span<ShardQuestion> questions = new ShardQuestion[together];
+        var questions = Questions.AsSpan(0, together);
         Span<ShardAnswer> answers = stackalloc ShardAnswer[together];
         for (var i = first; i < first + people; i += together)
         {

@@ -43,6 +43,17 @@ internal static class ParticipantJson
         }
 
         writer.WriteEndObject();
+        if (participation.Covariates.Count > 0)
+        {
+            writer.WriteStartObject("covariates"u8);
+            foreach (var (name, x) in participation.Covariates)
+            {
+                writer.WriteNumber(name, x);
+            }
+
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 }

@@ -29,6 +29,21 @@ internal static class ScoreJson
         writer.WriteString("least"u8, report.Least);
         writer.WriteString("choice"u8, report.Choice);
         writer.WriteMaybe("bestPValue"u8, report.BestPValue);
+        if (report.Adjustment is { } adjustment)
+        {
+            writer.WriteStartObject("adjustment"u8);
+            writer.WriteString("covariate"u8, adjustment.Covariate);
+            writer.WriteMaybe("coverage"u8, adjustment.Coverage);
+            writer.WriteMaybe("theta"u8, adjustment.Theta);
+            if (adjustment.Unavailable is { } missing)
+            {
+                writer.WritePropertyName("unavailable"u8);
+                Why(writer, missing.Code, missing.Detail);
+            }
+
+            writer.WriteEndObject();
+        }
+
         writer.WriteNumber("questions"u8, report.Questions);
         writer.WritePropertyName("sampleRatio"u8);
         Write(writer, report.SampleRatio);
@@ -115,18 +130,7 @@ internal static class ScoreJson
         writer.WriteMaybe("z"u8, row.Z);
         writer.WriteMaybe("probability"u8, row.Probability);
         writer.WriteMaybe("difference"u8, row.Difference);
-        if (row.Lift is { } lift)
-        {
-            writer.WriteStartObject("lift"u8);
-            writer.WriteMaybe("estimate"u8, lift.Estimate);
-            writer.WriteMaybe("lower"u8, lift.Lower);
-            writer.WriteMaybe("upper"u8, lift.Upper);
-            writer.WriteEndObject();
-        }
-        else
-        {
-            writer.WriteNull("lift"u8);
-        }
+        Write(writer, "lift"u8, row.Lift);
 
         writer.WriteMaybe("pValue"u8, row.PValue);
         writer.WriteMaybe("eValue"u8, row.EValue);
@@ -143,6 +147,15 @@ internal static class ScoreJson
             writer.WriteMaybe("rate"u8, mature.Rate);
             writer.WriteMaybe("mean"u8, mature.Mean);
             writer.WriteMaybe("stdDev"u8, mature.StdDev);
+            writer.WriteEndObject();
+        }
+
+        if (row.Adjusted is { } adjusted)
+        {
+            writer.WriteStartObject("adjusted"u8);
+            writer.WriteMaybe("mean"u8, adjusted.Mean);
+            writer.WriteMaybe("varianceReduction"u8, adjusted.VarianceReduction);
+            Write(writer, "unadjustedLift"u8, adjusted.UnadjustedLift);
             writer.WriteEndObject();
         }
 
@@ -230,6 +243,21 @@ internal static class ScoreJson
         writer.WriteNumber("needed"u8, reading.Needed);
         writer.WriteString("guarantee"u8, reading.Guarantee);
         writer.WriteBoolean("tripped"u8, reading.Trip is not null);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, LiftInterval? lift)
+    {
+        if (lift is null)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        writer.WriteMaybe("estimate"u8, lift.Estimate);
+        writer.WriteMaybe("lower"u8, lift.Lower);
+        writer.WriteMaybe("upper"u8, lift.Upper);
         writer.WriteEndObject();
     }
 

@@ -26,6 +26,7 @@ internal static class DecisionScore
                 Method = Method(definition),
                 Metric = definition.Primary.Id,
                 Kind = handicap ? MetricKind.Value : definition.Primary.Kind, // Scaled conversions are no longer zeros and ones.
+                Covariate = handicap ? null : definition.Primary.Rule?.Covariate, // Nor can scaled totals be adjusted by it.
                 Sign = ScoreRequest.SignOf(definition.Primary.Goal),
                 Confidence = definition.Scoring.Confidence,
                 Probability = 100 * probability,

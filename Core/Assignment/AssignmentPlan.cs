@@ -32,6 +32,7 @@ public sealed class AssignmentPlan
     private readonly uint begun;
     private readonly byte[]? vanityPrefix;
     private readonly LayerDefinition? layer;
+    private readonly byte[][] covariates;
 
     private AssignmentPlan(Experiment experiment)
     {
@@ -52,6 +53,7 @@ public sealed class AssignmentPlan
         vanityPrefix = definition.Assignment.Hash == AssignmentDefinition.VanityMd5 ? Encoding.UTF8.GetBytes(definition.Name + "/") : null;
         epochs = experiment.Epochs;
         buckets = WeightEpoch.Table(experiment.Epoch.Weights, experiment.Epoch.Traffic, definition.Assignment.Hash).Buckets.ToArray();
+        covariates = [.. RowLayout.CovariatesOf(experiment.Metrics).Select(Encoding.UTF8.GetBytes)];
         Shard = new ShardPlan
         {
             Generation = experiment.Generation,
@@ -162,7 +164,24 @@ public sealed class AssignmentPlan
     {
         var draw = Draw(utf8);
         var flags = Flags(utf8, attributes) | (record ? ShardQuestionFlags.None : ShardQuestionFlags.LookOnly);
-        return new ShardQuestion(key, draw.Bucket, draw.Choice, flags, atMs, SegmentsOf(attributes));
+        return new ShardQuestion(key, draw.Bucket, draw.Choice, flags, atMs, SegmentsOf(attributes), covariates.Length == 0 ? null : Known(attributes));
+    }
+
+    /// <summary>By covariate: the attribute of that name, where it is a number.</summary>
+    private double[]? Known(JsonElement? attributes)
+    {
+        if (attributes is not { ValueKind: JsonValueKind.Object } known)
+        {
+            return null;
+        }
+
+        var numbers = new double[covariates.Length];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = known.TryGetProperty(covariates[i], out var attribute) && attribute.ValueKind == JsonValueKind.Number && attribute.TryGetDouble(out var x) ? x : double.NaN;
+        }
+
+        return numbers;
     }
 
     /// <summary>By segment slot: the attributes' values. Null where results are not split.</summary>

@@ -1,5 +1,5 @@
 using Bandstand.Participants;
-using Bandstand.Statistics;
+using Bandstand.Statistics.FixedHorizon;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Experiments;
@@ -28,7 +28,7 @@ public static class ExperimentArms
         return [.. slots.Select((slot, i) =>
         {
             var alternative = experiment.Alternatives[slot];
-            var people = FiguresOf(statistics.Total, slot, metricSlot);
+            var people = FiguresOf(statistics.Total, slot, metricSlot, metricInSlot);
             var arm = Arm(alternative, people, shares[i], experiment.IsOpen(slot), epochs?[i]);
             if (metricInSlot.Rule?.Window is not { } window)
             {
@@ -110,7 +110,7 @@ public static class ExperimentArms
             now = [.. now.Select(p => p / sum)];
             for (var i = 0; i < arms.Length; i++)
             {
-                var people = choose(FiguresOf(epoch.Alternatives, slots[i], metricSlot));
+                var people = choose(FiguresOf(epoch.Alternatives, slots[i], metricSlot, experiment.Metrics[metricSlot]));
                 if (before?.AsSpan().SequenceEqual(now) == true)
                 {
                     arms[i][^1] = (now[i], arms[i][^1].People + people);
@@ -127,7 +127,7 @@ public static class ExperimentArms
         return arms[0].Count == 0 ? null : [.. arms.Select(epochs => epochs.Select(e => Epoch(e.Probability, e.People)).ToList())];
     }
 
-    private static People FiguresOf(IReadOnlyList<AlternativeStatistics> total, int slot, int metricSlot)
+    private static People FiguresOf(IReadOnlyList<AlternativeStatistics> total, int slot, int metricSlot, MetricSlot metric)
     {
         // Shards may not have heard of a new alternative or metric yet; then nobody did anything there.
         if (slot >= total.Count)
@@ -138,13 +138,21 @@ public static class ExperimentArms
         var alternative = total[slot];
         return metricSlot < alternative.Metrics.Count
             ? new People(alternative.Participants, alternative.Metrics[metricSlot])
-            : new People(alternative.Participants, new MetricStatistics(0, 0, new Moments(alternative.Participants, 0, 0)));
+            : new People(alternative.Participants, MetricStatistics.Nothing(metric, alternative.Participants));
     }
 
     private static ArmData Arm(AlternativeSlot alternative, People people, double share, bool isOpen, IReadOnlyList<ArmEpoch>? epochs) => new(
-        alternative.Key, alternative.Value, people.Participants, people.Figures.Converted, people.Figures.Conversions, people.Figures.Moments, share, isOpen, epochs);
+        alternative.Key, alternative.Value, people.Participants, people.Figures.Converted, people.Figures.Conversions, people.Figures.Moments, share, isOpen, epochs)
+    {
+        Covariate = Covariate(people.Figures),
+    };
 
-    private static ArmEpoch Epoch(double probability, People people) => new(probability, people.Participants, people.Figures.Converted, people.Figures.Moments);
+    private static ArmEpoch Epoch(double probability, People people) => new(probability, people.Participants, people.Figures.Converted, people.Figures.Moments)
+    {
+        Covariate = Covariate(people.Figures),
+    };
+
+    private static CovariateSample? Covariate(MetricStatistics figures) => figures.Pair is { } pair ? new CovariateSample(pair.Joint, pair.Rest) : null;
 
     /// <summary>Of some participants those whose windows are closed.</summary>
     private static People Closed(People people) => people.Figures.Mature is { } mature ? new People(mature.Participants, mature.Figures) : default;

@@ -184,7 +184,6 @@ internal sealed partial class ExperimentDefinitionReader
         }
 
         var rule = Rule(fields, kind);
-        fields.Later("covariate", "Adjustment by a covariate");
         var guardrail = Guardrail(fields, kind is null or "conversion");
         if (later && guardrail is not null)
         {
@@ -224,6 +223,12 @@ internal sealed partial class ExperimentDefinitionReader
             errors.Invalid(fields.PathOf("cap"), ExperimentCodes.WrongKind, "Only counts and values can be capped: a participant's conversion is 0 or 1 already, and a ratio has no total. Remove the field, or use the kind count or value.");
         }
 
-        return new MetricRule { Cap = cap, Window = fields.Duration("window", DefinitionLimits.ShortestPeriod) };
+        var covariate = fields.Text("covariate", DefinitionLimits.MetricLength);
+        if (covariate is not null && kind is "ratio" or "retention")
+        {
+            errors.Invalid(fields.PathOf("covariate"), ExperimentCodes.WrongKind, "Ratios and retention cannot be adjusted by a covariate. Remove the field, or use the kind conversion, count or value.");
+        }
+
+        return new MetricRule { Cap = cap, Window = fields.Duration("window", DefinitionLimits.ShortestPeriod), Covariate = covariate };
     }
 }

@@ -38,6 +38,7 @@ public static class ExperimentScores
             Metric = metric.Id,
             Segment = query.Segment,
             Kind = metric.Kind,
+            Covariate = metric.Rule?.Covariate,
             Sign = ScoreRequest.SignOf(metric.Goal),
             Confidence = definition.Scoring.Confidence,
             Probability = query.Probability,

@@ -16,6 +16,9 @@ public static class ParticipationViews
         AssignedAt = participant.Alternative < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(participant.AssignedAtMs),
         Forced = participant.Forced < 0 ? null : experiment.Alternatives[participant.Forced].Key,
         Held = participant.Held,
+        Covariates = [.. RowLayout.CovariatesOf(experiment.Metrics).Zip(participant.Known)
+            .Where(pair => pair.Second is not null)
+            .Select(pair => KeyValuePair.Create(pair.First, pair.Second!.Value))],
         Totals = [.. participant.Totals.SelectMany((total, slot) => Totals(experiment.Metrics[slot], total))],
         Segments = [.. (participant.Segments ?? []).Select((value, slot) => (Slot: experiment.Segments[slot], Value: value))
             .Where(segment => segment.Slot.Active && segment.Value is not null)

@@ -144,6 +144,11 @@ public sealed partial class ParticipantShard
             BeginFacts(log);
             var atMs = ShardTime.Clamp(question.AtMs);
             Expire(atMs, log);
+            if (question.Known is not null)
+            {
+                Learn(question.Known, log);
+            }
+
             if (segments.Length != 0)
             {
                 AssignSplit(question, alternative, atMs, place, log);

@@ -60,6 +60,7 @@ public sealed partial class ParticipantShard
         forced.Clear();
         segments = [];
         UseSegments();
+        known.Clear();
         baseMs = -1;
         (conflicts, heldEver, heldDropped, producersDropped) = (0, 0, 0, 0);
         (restoredUpTo, restoredKey) = (0, 0);
@@ -126,6 +127,10 @@ public sealed partial class ParticipantShard
                 break;
             case FactKind.Switched:
                 from.Bytes(from.Varint());
+                break;
+            case FactKind.Known:
+                from.Varint();
+                from.Word();
                 break;
             default:
                 throw new InvalidDataException($"A shard's journal entry holds a fact of unknown kind {(int)kind}.");
@@ -206,6 +211,15 @@ public sealed partial class ParticipantShard
             case FactKind.Erased:
                 FoldErased(Key(from.Word()));
                 break;
+            case FactKind.Known:
+            {
+                var covariate = from.Varint(layout.Known.Length - 1, "covariate");
+                var x = from.Double();
+                Require(Math.Abs(x) <= Bandstand.Statistics.Moments.MaxMagnitude, "knows a number out of range");
+                FoldKnown(covariate, x);
+                break;
+            }
+
             case FactKind.Switched:
                 Restore(ShardPlanCodec.Read(from.Bytes(from.Varint())));
                 break;

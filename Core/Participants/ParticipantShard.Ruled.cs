@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Bandstand.Statistics;
 
 namespace Bandstand.Participants;
 
@@ -42,9 +43,18 @@ public sealed partial class ParticipantShard
     /// <summary>Somebody new: what is known of them is fixed now, so that nothing that is done to them can change it.</summary>
     private void JoinRuled(ref uint row, int cell, long assignedAtMs, IReadOnlyList<HeldTrack> tracks)
     {
+        foreach (var (covariate, x) in known)
+        {
+            RowFields.SetKnown(ref row, layout.Known[covariate], x);
+        }
+
+        known.Clear();
         foreach (var byCovariate in tracks.Where(track => IsCovariate(track, assignedAtMs)).GroupBy(track => fed[track.Metric]!.Covariate))
         {
-            RowFields.SetKnown(ref row, byCovariate.Key, byCovariate.Sum(track => track.Value));
+            if (!RowFields.IsKnown(ref row, byCovariate.Key, out _))
+            {
+                RowFields.SetKnown(ref row, byCovariate.Key, byCovariate.Sum(track => track.Value));
+            }
         }
 
         foreach (var metric in ruled)
@@ -52,6 +62,20 @@ public sealed partial class ParticipantShard
             metric?.Join(ref row, cell, assignedAtMs);
         }
     }
+
+    private void Learn(double[] numbers, ShardLog log)
+    {
+        for (var covariate = 0; covariate < Math.Min(numbers.Length, layout.Known.Length); covariate++)
+        {
+            if (Math.Abs(numbers[covariate]) <= Moments.MaxMagnitude)
+            {
+                log.Known(covariate, numbers[covariate]);
+                FoldKnown(covariate, numbers[covariate]);
+            }
+        }
+    }
+
+    private void FoldKnown(int covariate, double x) => known.Add((covariate, x));
 
     private bool IsCovariate(in HeldTrack track, long assignedAtMs) => track.AtMs < assignedAtMs && fed[track.Metric] is { Covariate: >= 0 };
 

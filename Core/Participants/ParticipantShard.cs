@@ -44,6 +44,9 @@ public sealed partial class ParticipantShard : IJournalReplay
     private byte fallback;
     private bool planLogged;
 
+    // What the facts before an assignment say of who is assigned next.
+    private readonly List<(int Covariate, double X)> known = [];
+
     // Times of assignment are counted from here; −1 until there is one.
     private long baseMs = -1;
     private long conflicts;
@@ -145,8 +148,15 @@ public sealed partial class ParticipantShard : IJournalReplay
             totals[metric] = TotalOf(ref row, metric);
         }
 
+        var known = new double?[layout.Known.Length];
+        for (var covariate = 0; covariate < known.Length; covariate++)
+        {
+            known[covariate] = RowFields.IsKnown(ref row, layout.Known[covariate], out var x) ? x : null;
+        }
+
         return new ShardParticipant(assignment.Alternative, assignment.Epoch, AtMs(assignment), shown, waiting, totals)
         {
+            Known = known,
             Segments = segments.Length == 0 ? null : ValuesOf(ref row),
         };
     }

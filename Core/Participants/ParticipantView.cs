@@ -26,6 +26,9 @@ public sealed record Participation
     /// <summary>Events held in case an exposure arrives.</summary>
     public int Held { get; init; }
 
+    /// <summary>Covariates by name, as they were known at the assignment.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Covariates { get; init; } = [];
+
     /// <summary>Totals by metric's id; for a conversion metric the number of conversions.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Totals { get; init; } = [];
 

@@ -14,8 +14,9 @@ internal sealed class RowLayout
     public const int Assignment = 2;
     public const int FirstMetric = 4;
 
-    private RowLayout(int[] offsets, bool[] conversion, int[] covariates, int[] segments, int words)
+    private RowLayout(int[] offsets, bool[] conversion, int[] covariates, int[] known, int[] segments, int words)
     {
+        Known = known;
         Segments = segments;
         Offsets = offsets;
         Conversion = conversion;
@@ -31,6 +32,9 @@ internal sealed class RowLayout
 
     /// <summary>By metric slot: the first word of its covariate, which slots may share; −1: it has none.</summary>
     public int[] Covariates { get; }
+
+    /// <summary>By covariate, in the order of <see cref="CovariatesOf"/>: its first word.</summary>
+    public int[] Known { get; }
 
     /// <summary>By segment slot: the byte of a row that its code stands in.</summary>
     public int[] Segments { get; }
@@ -65,7 +69,7 @@ internal sealed class RowLayout
             }
         }
 
-        return new RowLayout(offsets, conversion, covariates, segments, words);
+        return new RowLayout(offsets, conversion, covariates, [.. CovariatesOf(metrics).Select(name => byName[name])], segments, words);
     }
 
     /// <summary>Places the attributes that were added when there were so many metrics; answers how many words they take.</summary>
@@ -82,6 +86,10 @@ internal sealed class RowLayout
 
         return (placed + sizeof(uint) - 1) / sizeof(uint);
     }
+
+    /// <summary>The covariates of these metrics, each once. Metrics are only appended, so a covariate keeps its place.</summary>
+    public static IEnumerable<string> CovariatesOf(IReadOnlyList<MetricSlot> metrics)
+        => metrics.Select(metric => metric.Rule?.Covariate).OfType<string>().Distinct(StringComparer.Ordinal);
 
     private static int WordsOf(MetricKind kind) => kind switch
     {

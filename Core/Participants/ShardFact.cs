@@ -35,6 +35,9 @@ internal enum FactKind : byte
 
     /// <summary>slot(varint) length(varint) text: the next code of an attribute stands for this value.</summary>
     Segment = 11,
+
+    /// <summary>covariate(varint) value(8): what is known of whoever the next fact assigns.</summary>
+    Known = 12,
 }
 
 /// <summary>What else follows; the high four bits of a fact's first byte.</summary>

@@ -129,6 +129,15 @@ public sealed class ShardLog
         length = at;
     }
 
+    internal void Known(int covariate, double value)
+    {
+        ref var to = ref Begin(out var at);
+        Put(ref to, ref at, (byte)FactKind.Known);
+        PutVarint(ref to, ref at, (ulong)covariate);
+        Put(ref to, ref at, BitConverter.DoubleToUInt64Bits(value));
+        length = at;
+    }
+
     internal void Forced(ulong key, int alternative)
     {
         ref var to = ref Begin(out var at);

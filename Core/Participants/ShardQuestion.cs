@@ -32,7 +32,9 @@ public enum ShardQuestionFlags : byte
 /// <param name="Flags">What the host found out.</param>
 /// <param name="AtMs">Now, in milliseconds since 1970 (UTC).</param>
 /// <param name="Segments">By segment slot: the attribute's value (<see cref="SegmentValue"/>), null where there is none. Null where results are not split.</param>
-public readonly record struct ShardQuestion(ulong Key, ushort Bucket, short Choice, ShardQuestionFlags Flags, long AtMs, string?[]? Segments = null);
+/// <param name="Known">By covariate, in the order of the plan's metrics that first name it: what is known of a newcomer; NaN or missing: nothing.</param>
+public readonly record struct ShardQuestion(
+    ulong Key, ushort Bucket, short Choice, ShardQuestionFlags Flags, long AtMs, string?[]? Segments = null, double[]? Known = null);
 
 /// <summary>Who gets what and why, in indexes.</summary>
 /// <param name="Reason">Which check decided.</param>
@@ -53,6 +55,9 @@ public sealed record ShardParticipant(int Alternative, int Epoch, long AssignedA
 {
     /// <summary>By segment slot: the value at the assignment, null where there was none. Null where results are not split.</summary>
     public IReadOnlyList<string?>? Segments { get; init; }
+
+    /// <summary>By covariate, in the order of the plan's metrics that first name it: what was known at the assignment, or null.</summary>
+    public IReadOnlyList<double?> Known { get; init; } = [];
 }
 
 /// <summary>What one participant did in one metric.</summary>

@@ -12,6 +12,7 @@ namespace Bandstand.Grains.Wire;
 /// <param name="Choice">−1 or the alternative of a hash that knows no weights.</param>
 /// <param name="Flags">Of <see cref="ShardQuestionFlags"/>.</param>
 /// <param name="Segments">By segment slot the attribute's value; null where results are not split.</param>
+/// <param name="Known">By covariate: what is known of a newcomer; NaN: nothing.</param>
 [GenerateSerializer, Immutable, Alias("bandstand.assign")]
 public readonly record struct AssignCall(
     [property: Id(0)] long Version,
@@ -20,14 +21,15 @@ public readonly record struct AssignCall(
     [property: Id(3)] ushort Bucket,
     [property: Id(4)] short Choice,
     [property: Id(5)] byte Flags,
-    [property: Id(6)] string?[]? Segments = null)
+    [property: Id(6)] string?[]? Segments = null,
+    [property: Id(7)] double[]? Known = null)
 {
     /// <summary>A question to send.</summary>
     public static AssignCall Of(long version, in ShardQuestion question)
-        => new(version, question.Key, question.AtMs, question.Bucket, question.Choice, (byte)question.Flags, question.Segments);
+        => new(version, question.Key, question.AtMs, question.Bucket, question.Choice, (byte)question.Flags, question.Segments, question.Known);
 
     /// <summary>The question.</summary>
-    public ShardQuestion ToQuestion() => new(Key, Bucket, Choice, (ShardQuestionFlags)Flags, AtMs, Segments);
+    public ShardQuestion ToQuestion() => new(Key, Bucket, Choice, (ShardQuestionFlags)Flags, AtMs, Segments, Known);
 }
 
 /// <summary>A shard's answer, as it travels.</summary>
@@ -63,21 +65,33 @@ public readonly record struct AssignReply(
 [GenerateSerializer, Immutable, Alias("bandstand.shard-reply")]
 public readonly record struct ShardReply([property: Id(0)] ShardStatus Status, [property: Id(1)] byte[]? Bytes = null, [property: Id(2)] long ToSettle = -1);
 
-/// <summary>Many questions or answers as one array of bytes: 24 bytes a question, 8 an answer, little-endian.</summary>
+/// <summary>
+/// Many questions or answers as one array of bytes, little-endian: 24 bytes a question, and what is known of a newcomer behind it (how many
+/// numbers, then they); 8 an answer.
+/// </summary>
 public static class AssignMany
 {
     private const int QuestionBytes = 24;
     private const int AnswerBytes = 8;
+    private const int HasKnown = 0x80;
 
     /// <summary>Questions to send.</summary>
     public static byte[] Write(IReadOnlyList<ShardQuestion> questions)
     {
-        var bytes = new byte[questions.Count * QuestionBytes];
-        var packed = MemoryMarshal.Cast<byte, PackedQuestion>(bytes.AsSpan());
-        for (var i = 0; i < packed.Length; i++)
+        var bytes = new byte[questions.Sum(q => QuestionBytes + (q.Known is null ? 0 : sizeof(int) + (q.Known.Length * sizeof(double))))];
+        var to = bytes.AsSpan();
+        for (var i = 0; i < questions.Count; i++)
         {
             var q = questions[i];
-            packed[i] = new PackedQuestion { Key = q.Key, AtMs = q.AtMs, Bucket = q.Bucket, Choice = q.Choice, Flags = (byte)q.Flags };
+            var flags = (byte)q.Flags | (q.Known is null ? 0 : HasKnown);
+            MemoryMarshal.Write(to, new PackedQuestion { Key = q.Key, AtMs = q.AtMs, Bucket = q.Bucket, Choice = q.Choice, Flags = (byte)flags });
+            to = to[QuestionBytes..];
+            if (q.Known is { } known)
+            {
+                MemoryMarshal.Write(to, known.Length);
+                MemoryMarshal.AsBytes(known.AsSpan()).CopyTo(to[sizeof(int)..]);
+                to = to[(sizeof(int) + (known.Length * sizeof(double)))..];
+            }
         }
 
         return bytes;
@@ -91,15 +105,23 @@ public static class AssignMany
     public static ShardQuestion[] ReadQuestions(ReadOnlySpan<byte> bytes, byte[]? segments = null)
     {
         var split = segments is null ? null : WireJson.Read<string?[]?[]>(segments);
-        var packed = MemoryMarshal.Cast<byte, PackedQuestion>(bytes);
-        var questions = new ShardQuestion[packed.Length];
-        for (var i = 0; i < questions.Length; i++)
+        var questions = new List<ShardQuestion>(bytes.Length / QuestionBytes);
+        while (!bytes.IsEmpty)
         {
-            var q = packed[i];
-            questions[i] = new ShardQuestion(q.Key, q.Bucket, q.Choice, (ShardQuestionFlags)q.Flags, q.AtMs, split?[i]);
+            var q = MemoryMarshal.Read<PackedQuestion>(bytes);
+            bytes = bytes[QuestionBytes..];
+            double[]? known = null;
+            if ((q.Flags & HasKnown) != 0)
+            {
+                var length = MemoryMarshal.Read<int>(bytes) * sizeof(double);
+                known = MemoryMarshal.Cast<byte, double>(bytes.Slice(sizeof(int), length)).ToArray();
+                bytes = bytes[(sizeof(int) + length)..];
+            }
+
+            questions.Add(new ShardQuestion(q.Key, q.Bucket, q.Choice, (ShardQuestionFlags)(q.Flags & ~HasKnown), q.AtMs, split?[questions.Count], known));
         }
 
-        return questions;
+        return [.. questions];
     }
 
     /// <summary>Answers to send.</summary>

@@ -1,3 +1,4 @@
+using Bandstand.Assignment;
 using Bandstand.Experiments;
 using Bandstand.Ports;
 
@@ -126,6 +127,32 @@ public abstract partial class ExperimentsConformance
 
         Assert.Equal(ExperimentStatus.Completed, (await Bandstand.Get("price", Token)).Value.Status);
     }
+
+    [Fact]
+    public async Task A_covariate_is_fixed_at_the_assignment_and_adjusts_the_score()
+    {
+        await Define("price", Metric("""{"id":"revenue","kind":"value","covariate":"spend30d"}"""));
+        await Send("""{"metric":"spend30d","identity":"u1","value":4,"at":"2026-01-31T09:59:00Z"}""");
+        await Send("""{"metric":"spend30d","identity":"u1","value":3,"at":"2026-01-31T09:59:30Z"}""");
+        await Assign("price", "u1");
+        await Send("""{"metric":"spend30d","identity":"u1","value":50,"at":"2026-01-31T09:59:59Z"}""");
+        await Bandstand.Assign("price", With("u2", """{"spend30d":12.5}"""), Token);
+        await Bandstand.Assign("price", With("u2", """{"spend30d":99}"""), Token);
+        await Bandstand.Assign("price", With("u3", """{"spend30d":"unknown"}"""), Token);
+        await Bandstand.AssignMany("price", [.. Enumerable.Range(0, 200).Select(n => With($"x{n}", $$"""{"spend30d":{{n % 50}}}"""))], Token);
+        await Send(string.Join('\n', Enumerable.Range(0, 200).Select(n => $$"""{"metric":"revenue","identity":"x{{n}}","value":{{(n % 50) + (n % 7)}}}""")));
+
+        Assert.Equal([KeyValuePair.Create("spend30d", 7.0)], (await Bandstand.Participant("u1", Token)).Value.Experiments.Single().Covariates);
+        Assert.Equal([KeyValuePair.Create("spend30d", 12.5)], (await Bandstand.Participant("u2", Token)).Value.Experiments.Single().Covariates);
+        Assert.Empty((await Bandstand.Participant("u3", Token)).Value.Experiments.Single().Covariates);
+        var score = await Score("price", "revenue", "fixed");
+        Assert.Equal(("spend30d", 202.0 / 203), (score.Adjustment!.Covariate, score.Adjustment.Coverage!.Value));
+        Assert.InRange(score.Adjustment.Theta!.Value, 0.9, 1.1);
+        Assert.InRange(score.Alternatives[1].Adjusted!.VarianceReduction!.Value, 0.9, 1);
+        Assert.Null((await Score("price", "revenue", "bayes")).Adjustment);
+    }
+
+    private static AssignmentRequest With(string identity, string attributes) => new(identity, System.Text.Json.JsonDocument.Parse(attributes).RootElement);
 
     private static string Metric(string json) => $$"""{"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","metrics":[{{json}}],"shards":4}""";
 }

@@ -30,7 +30,7 @@ public class ExperimentDefinitionJsonTests
         Assert.Equal(
             [
                 new MetricDefinition("signup", MetricKind.Conversion),
-                new MetricDefinition("revenue", MetricKind.Value, MetricGoal.Increase, Primary: true) { Rule = new() { Cap = 500, Window = TimeSpan.FromDays(7) } },
+                new MetricDefinition("revenue", MetricKind.Value, MetricGoal.Increase, Primary: true) { Rule = new() { Cap = 500, Window = TimeSpan.FromDays(7), Covariate = "spend30d" } },
                 new MetricDefinition("errors", MetricKind.Count, MetricGoal.Decrease),
             ],
             definition.Metrics);
@@ -192,7 +192,6 @@ public class ExperimentDefinitionJsonTests
 
     [Theory]
     [InlineData("""{"targeting":{"condition":{"country":"DE"}}}""", "$.targeting.condition")]
-    [InlineData("""{"metrics":[{"id":"a","window":"P7D","covariate":"x"}]}""", "$.metrics[0].covariate")]
     [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"allocation":{"policy":"bandit","discount":0.9}}""", "$.allocation.discount")]
@@ -358,7 +357,7 @@ public class ExperimentDefinitionJsonTests
         { "name": "Price", "description": "two\nlines", "start": false, "shards": 3,
           "alternatives": [ {"key": "a", "value": 19}, {"key": "b", "value": {"x": [1, "é"]}, "weight": 2}, {"key": "c", "value": null} ],
           "default": "b", "control": "a",
-          "metrics": [ {"id": "signup"}, {"id": "revenue", "kind": "value", "primary": true, "cap": 500, "window": "P7D"}, {"id": "errors", "kind": "count", "goal": "decrease"} ],
+          "metrics": [ {"id": "signup"}, {"id": "revenue", "kind": "value", "primary": true, "cap": 500, "window": "P7D", "covariate": "spend30d"}, {"id": "errors", "kind": "count", "goal": "decrease"} ],
           "allocation": {"policy": "bandit", "algorithm": "thompson", "every": {"assignments": 500, "period": "PT1H30M"}, "floor": 0.05, "burnIn": 50},
           "assignment": {"hash": "growthbook-v2", "seed": "s", "hashAttribute": "user", "traffic": 0.5},
           "targeting": {"condition": {}, "layer": {"name": "checkout", "from": 0.0, "to": 0.5}},

@@ -72,7 +72,8 @@ internal sealed class RandomHistory
             -1,
             random.Next(3) > 0 ? ShardQuestionFlags.None : (ShardQuestionFlags)random.Next(16),
             now,
-            random.Next(4) == 0 ? null : [.. Enumerable.Range(0, random.Next(Model.Plan.Segments.Count + 1)).Select(_ => Value())])).ToArray();
+            random.Next(4) == 0 ? null : [.. Enumerable.Range(0, random.Next(Model.Plan.Segments.Count + 1)).Select(_ => Value())],
+            random.Next(2) == 0 ? null : [.. Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(3) == 0 ? double.NaN : random.Next(-2, 50))])).ToArray();
         var answers = new ShardAnswer[questions.Length];
         Shard.Turn(log =>
         {

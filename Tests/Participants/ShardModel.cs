@@ -73,7 +73,8 @@ internal sealed class ShardModel(ShardPlan plan)
         if (!look)
         {
             Expire(q.AtMs);
-            Join(q.Key, drawn, Plan.Epoch, q.AtMs);
+            Join(q.Key, drawn, Plan.Epoch, q.AtMs, Plan.Metrics.Select(m => m.Rule?.Covariate).OfType<string>().Distinct()
+                .Zip(q.Known ?? []).Where(known => !double.IsNaN(known.Second)).ToDictionary(known => known.First, known => known.Second));
             people[q.Key].Segments = [.. Plan.Segments.Select((slot, i) => slot.Active && i < q.Segments?.Length ? q.Segments[i] : null)];
         }
 
@@ -147,6 +148,7 @@ internal sealed class ShardModel(ShardPlan plan)
         return new(person.Alternative, person.Epoch, person.AtMs, shown, waiting, [.. Plan.Metrics.Select((m, i) => Total(person, i))])
         {
             Segments = Plan.Segments.Count == 0 ? null : [.. Plan.Segments.Select((_, slot) => Segment(person, slot))],
+            Known = [.. Plan.Metrics.Select(m => m.Rule?.Covariate).OfType<string>().Distinct().Select(name => person.Covariates.TryGetValue(name, out var x) ? x : (double?)null)],
         };
     }
 

@@ -31,7 +31,19 @@ public static class RelativeLift
     /// </remarks>
     public static Estimate<Interval> Fieller(double treatment, double treatmentVariance, double control, double controlVariance, double critical)
     {
-        var estimate = Of(treatment, control);
+        return Fieller(treatment - control, treatmentVariance + controlVariance, -controlVariance, control, controlVariance, critical);
+    }
+
+    /// <summary>The same of any difference relative to a mean that it may be correlated with, such as an adjusted one.</summary>
+    /// <param name="difference">The difference.</param>
+    /// <param name="variance">Its variance.</param>
+    /// <param name="covariance">Its covariance with the control's mean.</param>
+    /// <param name="control">The control's mean.</param>
+    /// <param name="controlVariance">The variance of that mean.</param>
+    /// <param name="critical">The critical value.</param>
+    public static Estimate<Interval> Fieller(double difference, double variance, double covariance, double control, double controlVariance, double critical)
+    {
+        var estimate = Of(control + difference, control);
         if (!estimate.TryGet(out _, out var reason))
         {
             return reason;
@@ -40,7 +52,7 @@ public static class RelativeLift
         // Scaled by the control's mean: a u² − 2 b u + c = 0 with a = 1 − g.
         var square = critical / control * (critical / control);
         var g = square * controlVariance;
-        var d = (treatment - control) / control;
+        var d = difference / control;
         var a = 1 - g;
         if (a <= 0)
         {
@@ -49,8 +61,8 @@ public static class RelativeLift
                 "The control's mean cannot be told from 0, so that no lift, however large, can be excluded. More participants would bound it.");
         }
 
-        var b = d + g;
-        var c = (d * d) - (square * (treatmentVariance + controlVariance));
+        var b = d - (square * covariance);
+        var c = (d * d) - (square * variance);
         var root = Math.Sqrt(Math.Max(0, (b * b) - (a * c)));
         var larger = b >= 0 ? b + root : b - root;
         var (one, other) = (larger / a, larger == 0 ? 0 : c / larger);

@@ -1,3 +1,5 @@
+using Bandstand.Statistics.FixedHorizon;
+
 namespace Bandstand.Statistics.Scoring;
 
 /// <summary>What a score needs to know of one alternative and one metric. Immutable.</summary>
@@ -30,6 +32,12 @@ public readonly record struct ArmData(
     bool IsOpen = true,
     IReadOnlyList<ArmEpoch>? Epochs = null)
 {
+    /// <summary>The totals with the covariate, of metrics that have one; of the same participants.</summary>
+    public CovariateSample? Covariate { get; init; }
+
+    /// <summary>What it was before it was adjusted by the covariate; null where it was not.</summary>
+    internal ArmAdjustment? Adjusted { get; init; }
+
     /// <summary>All participants, where the others of these figures are only of those whose windows are closed; null: they are of all.</summary>
     public ArmSoFar? SoFar { get; init; }
 

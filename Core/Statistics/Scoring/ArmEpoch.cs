@@ -1,3 +1,5 @@
+using Bandstand.Statistics.FixedHorizon;
+
 namespace Bandstand.Statistics.Scoring;
 
 /// <summary>What one alternative saw under one set of weights. Immutable.</summary>
@@ -7,4 +9,8 @@ namespace Bandstand.Statistics.Scoring;
 /// <param name="Totals">
 /// Moments of those participants' totals, as <see cref="ArmData.Totals"/>. Not read for conversion metrics.
 /// </param>
-public readonly record struct ArmEpoch(double Probability, long Participants, long Converted, Moments Totals = default);
+public readonly record struct ArmEpoch(double Probability, long Participants, long Converted, Moments Totals = default)
+{
+    /// <summary>As <see cref="ArmData.Covariate"/>.</summary>
+    public CovariateSample? Covariate { get; init; }
+}

@@ -11,7 +11,9 @@ internal static class ClaimFigures
         (report.Kind == MetricKind.Conversion ? Judged(row).Rate : Judged(row).Mean) ?? 0;
 
     /// <summary>Those of an alternative that it is judged by.</summary>
-    public static MatureRow Judged(ScoreRow row) => row.Mature ?? new MatureRow(row.Participants, row.Converted, row.Rate, row.Mean, row.StdDev);
+    public static MatureRow Judged(ScoreRow row) => Adjusted(row, row.Mature ?? new MatureRow(row.Participants, row.Converted, row.Rate, row.Mean, row.StdDev));
+
+    private static MatureRow Adjusted(ScoreRow row, MatureRow judged) => row.Adjusted is { } adjusted ? judged with { Rate = adjusted.Mean, Mean = adjusted.Mean } : judged;
 
     /// <summary>A rate in percent, rounded to one decimal as it is printed.</summary>
     public static double Percent(double rate) =>

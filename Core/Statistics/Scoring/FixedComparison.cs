@@ -46,6 +46,11 @@ internal sealed class FixedComparison(MetricKind kind, double confidence) : ArmC
             return reason;
         }
 
+        if (arm.Adjusted is not null && other.Adjusted is not null)
+        {
+            return Welch(arm, other).Then(test => AdjustedFigures.Lift(arm, other, test.Critical(confidence)));
+        }
+
         if (kind != MetricKind.Conversion)
         {
             return Welch(arm, other).Then(test => Fieller(

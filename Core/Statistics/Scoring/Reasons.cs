@@ -18,6 +18,18 @@ internal static class Reasons
         ScoreCodes.WindowsOpen,
         $"None of the {participants} participants of '{key}' has been there for {IsoDuration.Format(window)} yet: until a window is closed its participant may still convert, and nothing is judged by it.");
 
+    public static Unavailable FewKnown(long known, long needed) => new(
+        ScoreCodes.NoCovariate,
+        $"The covariate is known of {known} participants, and {needed} in all and 2 in each alternative are needed to adjust by it. Send it as an attribute of the identity, or as an event before the assignment.");
+
+    public static Unavailable FewToAdjust(long fewest, long needed) => new(
+        ScoreCodes.FewConversions,
+        $"An alternative has {fewest} participants who converted, or who did not, and {needed} are needed: until then conversions are judged without the covariate.");
+
+    public static Unavailable LabelsNotAdjusted() => new(
+        ScoreCodes.AdaptiveAllocation,
+        "Weights changed while participants were assigned: conversions are then judged by the assignments of those who converted, which no covariate can adjust.");
+
     public static Unavailable WindowsOpen(long closed, long participants) => new(
         ScoreCodes.WindowsOpen,
         $"Of {participants} participants the windows of {closed} are closed, and only these are judged: verdicts will gain from those that close.");

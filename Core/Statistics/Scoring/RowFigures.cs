@@ -34,6 +34,8 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
 
     public AdaptiveEstimates? Adaptive { get; init; }
 
+    public AdjustedRow? Adjusted { get; init; }
+
     public ScoreRow Row() => new()
     {
         Alternative = arm.Key,
@@ -58,6 +60,7 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
         ExpectedLoss = Number("expectedLoss", ExpectedLoss),
         CredibleInterval = Credible(CredibleInterval),
         Adaptive = Adaptive,
+        Adjusted = Adjusted,
         Mature = judged.SoFar is null ? null : Matured(),
         Unavailable = unavailable,
     };

@@ -12,6 +12,9 @@ public static class ScoreCodes
     /// <summary>Participants' windows are not closed, so that what they will have done is not known yet.</summary>
     public const string WindowsOpen = "windows-open";
 
+    /// <summary>The covariate is not known of enough participants, or says nothing.</summary>
+    public const string NoCovariate = "no-covariate";
+
     /// <summary>Too few participants for the formula.</summary>
     public const string FewParticipants = "few-participants";
 

@@ -63,6 +63,9 @@ public sealed record ScoreReport
     /// <summary>How many questions <see cref="ScoreRow.EBH"/> allows for: alternatives but the control, times metrics.</summary>
     public required int Questions { get; init; }
 
+    /// <summary>Under <c>fixed</c> and <c>sequential</c>, of a metric with a covariate: how totals were adjusted by it, or why not. Else null.</summary>
+    public Adjustment? Adjustment { get; init; }
+
     /// <summary>Whether participants are spread as the weights made likely.</summary>
     public required SampleRatio SampleRatio { get; init; }
 

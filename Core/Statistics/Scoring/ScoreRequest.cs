@@ -18,6 +18,9 @@ public sealed record ScoreRequest
     /// <summary>What kind of totals the metric makes.</summary>
     public required MetricKind Kind { get; init; }
 
+    /// <summary>The metric's covariate, by which <c>fixed</c> and <c>sequential</c> adjust; null: none.</summary>
+    public string? Covariate { get; init; }
+
     /// <summary>+1 when more is better, −1 when less is better.</summary>
     public int Sign { get; init; } = 1;
 

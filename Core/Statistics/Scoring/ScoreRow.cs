@@ -86,6 +86,9 @@ public sealed record ScoreRow
     /// </summary>
     public MatureRow? Mature { get; init; }
 
+    /// <summary>What the adjustment by a covariate did; null where there is none. <see cref="Lift"/> and <see cref="PValue"/> are then of the adjusted difference.</summary>
+    public AdjustedRow? Adjusted { get; init; }
+
     /// <summary>One entry for each null number above, in the same order.</summary>
     public required IReadOnlyList<UnavailableNumber> Unavailable { get; init; }
 }

@@ -18,14 +18,16 @@ public static class Scorer
     public static ScoreReport Score(IReadOnlyList<ArmData> arms, ScoreRequest request, IReadOnlyList<double>? others = null)
     {
         ScoreGuard.Check(arms, request);
-        var means = AdaptiveFigures.Means(arms, request.Kind);
-        var ranking = new Ranking(arms, request.Kind, request.Sign, request.Method == ScoreMethod.Sequential ? means : null);
-        var comparison = ArmComparison.Of(request);
+        var adjusted = AdjustedFigures.Of(arms, request);
+        var (tested, asTested) = (adjusted.Arms, adjusted.Adapt(request));
+        var means = AdaptiveFigures.Means(tested, asTested.Kind);
+        var ranking = new Ranking(tested, asTested.Kind, request.Sign, request.Method == ScoreMethod.Sequential ? means : null);
+        var comparison = ArmComparison.Of(asTested);
         var control = Control(arms, request);
         var bayes = new BayesFigures(arms, request, ranking, control);
-        var discoveries = new Discoveries(EValues(arms, request, comparison), control, others ?? []);
-        var rows = Rows(arms, request, ranking, comparison, means, discoveries, bayes);
-        var holm = BestPValue(arms, request, ranking, comparison);
+        var discoveries = new Discoveries(EValues(tested, request, comparison), control, others ?? []);
+        var rows = Rows(arms, request, tested, asTested, ranking, comparison, means, discoveries, bayes);
+        var holm = BestPValue(tested, request, ranking, comparison);
         double? bestPValue = holm is { } figure && figure.TryGet(out var p, out _) ? p : null;
         var sampleRatio = request.SampleRatio ?? SampleRatioCheck.Of([.. arms.Select(arm => arm.Everybody())]);
         return new ScoreReport
@@ -49,7 +51,8 @@ public static class Scorer
             Questions = discoveries.Questions,
             SampleRatio = sampleRatio,
             ValueRemaining = ValueRemainingFigure.Of(bayes.Remaining),
-            Missing = Verdict.Missing(arms, request, ranking, rows, holm, comparison),
+            Missing = Verdict.Missing(tested, asTested, ranking, rows, holm, comparison),
+            Adjustment = adjusted.Adjustment,
             Warnings = Verdict.Warnings(arms, request, means is not null, sampleRatio),
         };
     }
@@ -80,7 +83,8 @@ public static class Scorer
     public static double[] EValues(IReadOnlyList<ArmData> arms, ScoreRequest request)
     {
         ScoreGuard.Check(arms, request);
-        return EValues(arms, request, ArmComparison.Of(request));
+        var adjusted = AdjustedFigures.Of(arms, request);
+        return EValues(adjusted.Arms, request, ArmComparison.Of(adjusted.Adapt(request)));
     }
 
     private static double[] EValues(IReadOnlyList<ArmData> arms, ScoreRequest request, ArmComparison comparison)
@@ -91,7 +95,16 @@ public static class Scorer
 
     private static int Control(IReadOnlyList<ArmData> arms, ScoreRequest request) => arms.TakeWhile(arm => arm.Key != request.Control).Count();
 
-    private static ScoreRow[] Rows(IReadOnlyList<ArmData> arms, ScoreRequest request, Ranking ranking, ArmComparison comparison, double[]? means, Discoveries discoveries, BayesFigures bayes)
+    private static ScoreRow[] Rows(
+        IReadOnlyList<ArmData> arms,
+        ScoreRequest request,
+        IReadOnlyList<ArmData> tested,
+        ScoreRequest asTested,
+        Ranking ranking,
+        ArmComparison comparison,
+        double[]? means,
+        Discoveries discoveries,
+        BayesFigures bayes)
     {
         var control = Control(arms, request);
         var rows = new ScoreRow[arms.Count];
@@ -99,7 +112,7 @@ public static class Scorer
         {
             var isControl = i == control;
             var (z, level) = ClassicFigures.Score(arms, i, request, ranking);
-            var evidence = isControl ? Reasons.IsControl() : comparison.Evidence(arms[i], arms[control]);
+            var evidence = isControl ? Reasons.IsControl() : comparison.Evidence(tested[i], tested[control]);
             rows[i] = new RowFigures(arms[i], request.Kind)
             {
                 Z = request.Method == ScoreMethod.Classic ? z : Reasons.OtherMethod("The z-score", ScoreMethod.Classic),
@@ -110,8 +123,8 @@ public static class Scorer
                     _ => Reasons.OtherMethod("A level in percent", ScoreMethod.Classic, ScoreMethod.Bayes),
                 },
                 Difference = ClassicFigures.Difference(arms, i, ranking),
-                Lift = isControl ? Reasons.IsControl() : comparison.Lift(arms[i], arms[control]),
-                PValue = isControl ? Reasons.IsControl() : comparison.PValue(arms[i], arms[control]),
+                Lift = isControl ? Reasons.IsControl() : comparison.Lift(tested[i], tested[control]),
+                PValue = isControl ? Reasons.IsControl() : comparison.PValue(tested[i], tested[control]),
                 EValue = evidence.Then<double>(e => e.EValue),
                 LogE = evidence.Then(e => Reasons.Finite(e.LogE)),
                 EBH = evidence.Then<double>(_ => discoveries.Level(i)),
@@ -119,11 +132,23 @@ public static class Scorer
                 BeatsControl = bayes.BeatsControl(i),
                 ExpectedLoss = bayes.ExpectedLoss(i),
                 CredibleInterval = bayes.CredibleInterval(i),
-                Adaptive = means is null ? null : AdaptiveFigures.Of(arms, i, control, request, means),
+                Adaptive = means is null ? null : AdaptiveFigures.Of(tested, i, control, asTested, means),
+                Adjusted = tested[i].Adjusted is null ? null : Unadjusted(arms, request, tested, i, control),
             }.Row();
         }
 
         return rows;
+    }
+
+    private static AdjustedRow Unadjusted(IReadOnlyList<ArmData> arms, ScoreRequest request, IReadOnlyList<ArmData> tested, int index, int control)
+    {
+        LiftInterval? lift = null;
+        if (index != control)
+        {
+            ArmComparison.Of(request).Lift(arms[index], arms[control]).TryGet(out lift, out _);
+        }
+
+        return new AdjustedRow(tested[index].Totals.Mean, index == control ? null : AdjustedFigures.Reduction(tested[index], tested[control]), lift);
     }
 
     /// <summary>The largest of the best's p-values against every other, after Holm's correction: at most α when all are rejected.</summary>

@@ -53,8 +53,9 @@ internal sealed class SequentialComparison(MetricKind kind, double confidence) :
     public override Estimate<LiftInterval> Lift(ArmData arm, ArmData other)
     {
         var judged = Judge(arm, other);
-        return judged.Labels is { } labels
-            ? Lift(arm, other, labels, judged.HasChanged)
+        return judged.Labels is { } labels ? Lift(arm, other, labels, judged.HasChanged)
+            : arm.Adjusted is not null && other.Adjusted is not null && !judged.HasChanged
+                ? judged.Test.Then(test => AdjustedFigures.Lift(arm, other, Sequence.Critical(test.Size, 1 - confidence)))
             : judged.Test.Then(test => FixedComparison.Fieller(
                 test.Arm.Value, test.Arm.Variance, test.Other.Value, test.Other.Variance, Sequence.Critical(test.Size, 1 - confidence)));
     }

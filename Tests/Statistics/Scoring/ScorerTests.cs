@@ -202,7 +202,7 @@ public class ScorerTests
         : arm with { Totals = arm.Totals.Scale(-1) };
 
     private static IEnumerable<string> Nulls(ScoreRow row) => typeof(ScoreRow).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(p => p.Name is not (nameof(ScoreRow.Adaptive) or nameof(ScoreRow.Mature)) && p.GetValue(row) is null)
+        .Where(p => p.Name is not (nameof(ScoreRow.Adaptive) or nameof(ScoreRow.Mature) or nameof(ScoreRow.Adjusted)) && p.GetValue(row) is null)
         .Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]);
 
     private static IEnumerable<double> Numbers(ScoreRow row) => typeof(ScoreRow).GetProperties(BindingFlags.Public | BindingFlags.Instance)
