@@ -92,8 +92,8 @@ public class CompletionCheckTests
     public void A_handicap_counts_for_certainty_too()
     {
         var when = """{"probability":0.95},"outcome":{"handicap":{"b":1.5}}""";
-        Running(when).With((1_000, 100), (1_000, 150)).When(new ExperimentCommand.Review(null, 0)).ThenNothing();
-        Running(when).With((1_000, 100), (1_000, 300)).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>();
+        Running(when).With((2_000, 200), (2_000, 300)).When(new ExperimentCommand.Review(null, 0)).ThenNothing();
+        Running(when).With((2_000, 200), (2_000, 600)).When(new ExperimentCommand.Review(null, 0)).Then<ExperimentEvent.Completed>();
     }
 
     private static Scenario Running(string when) => Scenario.Given(Definition(when));

@@ -59,11 +59,11 @@ public class MissingTests
     [Fact]
     public void Events_that_are_missing_are_told_in_participants()
     {
-        // 20 of 200 bought there: 80 more take 800 participants of it, 1 600 in all.
+        // 20 of 200 bought there: 180 more take 1 800 participants of it, 3 600 in all.
         ArmData[] arms = [Buyers("a", 200, 20), Buyers("b", 200, 30)];
         var missing = Scorer.Score(arms, Request(ScoreMethod.Sequential, 400) with { Kind = MetricKind.Value }).Missing.Single();
 
-        Assert.Equal((ScoreCodes.FewParticipants, 1600L, 4.0), (missing.Code, missing.Participants, missing.Days));
+        Assert.Equal((ScoreCodes.FewParticipants, 3600L, 9.0), (missing.Code, missing.Participants, missing.Days));
         var few = Missing(ScoreMethod.Classic, null, (100, 2), (100, 10));
         Assert.Equal((ScoreCodes.FewConversions, 300L), (few.Code, few.Participants));
     }
