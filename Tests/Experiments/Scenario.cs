@@ -64,6 +64,15 @@ internal sealed class Scenario
         return this;
     }
 
+    /// <summary>Participants and converted by epoch and slot.</summary>
+    public Scenario WithEpochs(params (long Participants, long Converted)[][] epochs)
+    {
+        var byEpoch = epochs.Select((arms, e) => new EpochStatistics(e, With(arms).statistics!.Total)).ToArray();
+        _ = With([.. epochs[0].Select((_, slot) => (epochs.Sum(arms => arms[slot].Participants), epochs.Sum(arms => arms[slot].Converted)))]);
+        statistics = statistics! with { Epochs = byEpoch };
+        return this;
+    }
+
     public Scenario When(ExperimentCommand command)
     {
         nextKey = new(nextKey.K0 + 1, nextKey.K1);
