@@ -41,7 +41,6 @@ internal static class LookScenarios
             for (var run = 0; run < options.Runs; run++)
             {
                 var crowd = new Crowd(new FastRandom(options.Seed, 1 + i, run), s.Behaviour, s.Share, s.Rate, 0);
-                var comparison = new SequentialComparison(crowd.Kind, 1 - Alpha);
                 bool ours = false, theirs = false, mismatch = false, flagged = false;
                 for (var n = 100; n <= options.Participants; n += 100)
                 {
