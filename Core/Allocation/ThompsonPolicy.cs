@@ -2,6 +2,7 @@ using System.Globalization;
 using Bandstand.Experiments;
 using Bandstand.Participants;
 using Bandstand.Statistics.Bayes;
+using Bandstand.Statistics.Distributions;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Allocation;
@@ -23,7 +24,9 @@ public sealed record ChosenWeights(IReadOnlyList<int> Weights, string Reason, IR
 /// <para>Burn-in: an alternative with fewer participants than that, or whose probability cannot be computed yet, gets an even share
 /// (1 / open alternatives) rather than the large one that ignorance would give it, and the others share the rest by their
 /// probabilities among themselves. The floor is kept by water-filling: nobody ends below it, and it is taken from the others in
-/// their proportions. Closed alternatives get nothing. Thread-safe.</para>
+/// their proportions. Closed alternatives get nothing.</para>
+/// <para>With a <c>discount</c> under 1 figures fade with every rebalance interval that passed since their epoch ended: a posterior of
+/// discounted counts (Raj and Kalyani 2017, arXiv 1707.09727), counted by epoch so that it follows from the journal alone. Thread-safe.</para>
 /// </remarks>
 public static class ThompsonPolicy
 {
@@ -33,8 +36,10 @@ public static class ThompsonPolicy
     /// <param name="bandit">Algorithm, floor and burn-in.</param>
     public static ChosenWeights Weights(Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit)
     {
-        var arms = ExperimentArms.OfPrimary(experiment, statistics);
-        var best = BestProbabilities.Of(arms, a => a.IsOpen && a.Participants >= bandit.BurnIn, experiment.LastPut.Primary, Prior(experiment));
+        var metric = experiment.LastPut.Primary;
+        var prior = Prior(experiment);
+        var arms = ExperimentArms.OfPrimary(experiment, statistics, apart: true);
+        var best = BestProbabilities.Of(arms, a => a.IsOpen && a.Participants >= bandit.BurnIn, metric, prior);
         var open = arms.Count(a => a.IsOpen);
         var least = WholeWeights.Least(bandit.Floor, open);
         var known = Enumerable.Range(0, arms.Count).Where(i => best[i] is not null).ToList();
@@ -42,9 +47,14 @@ public static class ThompsonPolicy
 
         // Who waits keeps an even share; only the others make room for each other's floor.
         var even = (double)WholeWeights.Sum / open;
-        var matched = bandit.Algorithm == BanditAllocation.TopTwo
-            ? BestProbabilities.TopTwo(arms, known, experiment.LastPut.Primary, Prior(experiment))
-            : [.. best.Select(p => p ?? 0)];
+        var topTwo = bandit.Algorithm == BanditAllocation.TopTwo;
+        var belief = Belief(experiment, statistics, bandit, arms, known);
+        var matched = belief is null && topTwo ? BestProbabilities.TopTwo(arms, known, metric, prior) : [.. best.Select(p => p ?? 0)];
+        for (var k = 0; belief is not null && k < known.Count; k++)
+        {
+            (best[known[k]], matched[known[k]]) = (belief.Best[k], belief.Shares[k]);
+        }
+
         var shares = WholeWeights.Fill(matched, known, least, WholeWeights.Sum - (waiting.Count * even));
         var weights = new double[experiment.Alternatives.Length];
         for (var i = 0; i < arms.Count; i++)
@@ -54,11 +64,35 @@ public static class ThompsonPolicy
 
         return new(
             WholeWeights.Of(weights, [.. Enumerable.Range(0, weights.Length).Select(experiment.IsOpen)], least),
-            Explain(experiment.LastPut.Primary.Id, arms, best, [.. waiting.Select(a => a.Key)], bandit),
+            Explain(metric.Id, arms, best, [.. waiting.Select(a => a.Key)], bandit, belief is null ? null : string.Create(CultureInfo.InvariantCulture, $"; figures count {bandit.Discount} times as much with every interval that passes")),
             ExperimentArms.Figures(arms, best));
     }
 
-    private static string Explain(string metric, IReadOnlyList<ArmData> arms, double?[] best, List<string> waiting, BanditAllocation bandit)
+    /// <summary>What is believed where older figures count less, or null: they all count alike, or too little is left of one.</summary>
+    private static BanditBelief? Belief(
+        Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit, IReadOnlyList<ArmData> arms, List<int> known)
+        => known.Count == 0 || arms[known[0]].Epochs is null || bandit.Discount == 1 ? null : BanditBelief.Discounted(
+            arms, known, experiment.LastPut.Primary, bandit.Algorithm == BanditAllocation.TopTwo, Factors(experiment, statistics, bandit), Prior(experiment));
+
+    /// <summary>By epoch with participants: how much its figures count, by the rebalance intervals that passed since it ended.</summary>
+    private static double[] Factors(Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit)
+    {
+        var factors = new double[statistics.Epochs.Count];
+        var since = 0L;
+        for (var e = factors.Length - 1; e >= 0; e--)
+        {
+            var number = statistics.Epochs[e].Epoch;
+            var age = number == experiment.Epoch.Number ? 0
+                : bandit.EveryAssignments is { } every ? (double)since / Math.Max(every, EpochLimits.LeastAssignments)
+                : 1 + ((experiment.Epoch.From - experiment.Epochs[number + 1].From) / bandit.EveryPeriod!.Value);
+            factors[e] = Elementary.Exp(age * Elementary.Log(bandit.Discount));
+            since += statistics.Epochs[e].Alternatives.Sum(a => a.Participants);
+        }
+
+        return factors;
+    }
+
+    private static string Explain(string metric, IReadOnlyList<ArmData> arms, double?[] best, List<string> waiting, BanditAllocation bandit, string? note)
     {
         var leader = Enumerable.Range(0, arms.Count).OrderByDescending(i => best[i] ?? -1).First();
         var lead = best[leader] is { } probability
@@ -67,7 +101,7 @@ public static class ThompsonPolicy
         var burning = waiting.Count == 0
             ? string.Empty
             : string.Create(CultureInfo.InvariantCulture, $"; {string.Join(", ", waiting.Take(10).Select(k => $"'{k}'"))}{(waiting.Count > 10 ? ", …" : string.Empty)} kept an even share (fewer than {bandit.BurnIn} participants, or no probability yet)");
-        return $"{lead}{burning}.";
+        return $"{lead}{note}{burning}.";
     }
 
     private static MetricPrior? Prior(Experiment experiment) => experiment.LastPut.Scoring.PriorOf(experiment.LastPut.Primary.Id);

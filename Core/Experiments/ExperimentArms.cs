@@ -11,8 +11,9 @@ public static class ExperimentArms
     /// <param name="experiment">The experiment.</param>
     /// <param name="statistics">Its merged statistics.</param>
     /// <param name="metric">The metric's id, one that is counted.</param>
+    /// <param name="apart">True: epochs that follow one another with the same weights stay apart.</param>
     /// <exception cref="ArgumentException">The experiment does not count this metric.</exception>
-    public static IReadOnlyList<ArmData> Of(Experiment experiment, ExperimentStatistics statistics, string metric)
+    public static IReadOnlyList<ArmData> Of(Experiment experiment, ExperimentStatistics statistics, string metric, bool apart = false)
     {
         var metricSlot = experiment.MetricSlotOf(metric);
         if (metricSlot < 0)
@@ -23,8 +24,8 @@ public static class ExperimentArms
         var slots = experiment.LastPut.Alternatives.Select(a => experiment.SlotOf(a.Key)).ToList();
         var metricInSlot = experiment.Metrics[metricSlot];
         var shares = ExpectedShares(experiment, statistics, slots);
-        var epochs = ByEpoch(experiment, statistics, slots, metricSlot, everybody => everybody);
-        var closed = metricInSlot.Rule?.Window is null ? null : ByEpoch(experiment, statistics, slots, metricSlot, Closed);
+        var epochs = ByEpoch(experiment, statistics, slots, metricSlot, apart, everybody => everybody);
+        var closed = metricInSlot.Rule?.Window is null ? null : ByEpoch(experiment, statistics, slots, metricSlot, apart, Closed);
         return [.. slots.Select((slot, i) =>
         {
             var alternative = experiment.Alternatives[slot];
@@ -47,8 +48,9 @@ public static class ExperimentArms
     /// <summary>The same by the primary metric, which allocation, completion and outcome use.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="statistics">Its merged statistics.</param>
-    public static IReadOnlyList<ArmData> OfPrimary(Experiment experiment, ExperimentStatistics statistics)
-        => Of(experiment, statistics, experiment.LastPut.Primary.Id);
+    /// <param name="apart">True: epochs that follow one another with the same weights stay apart.</param>
+    public static IReadOnlyList<ArmData> OfPrimary(Experiment experiment, ExperimentStatistics statistics, bool apart = false)
+        => Of(experiment, statistics, experiment.LastPut.Primary.Id, apart);
 
     /// <summary>What a decision keeps of the figures it was made on.</summary>
     /// <param name="arms">The figures.</param>
@@ -88,7 +90,8 @@ public static class ExperimentArms
     /// By alternative: what it saw under each set of weights, epochs that follow one another with the same weights as one. Null
     /// where a shard is ahead of this state, or while there is no epoch with participants.
     /// </summary>
-    private static List<ArmEpoch>[]? ByEpoch(Experiment experiment, ExperimentStatistics statistics, List<int> slots, int metricSlot, Func<People, People> choose)
+    private static List<ArmEpoch>[]? ByEpoch(
+        Experiment experiment, ExperimentStatistics statistics, List<int> slots, int metricSlot, bool apart, Func<People, People> choose)
     {
         if (statistics.Epochs.Count == 0 || statistics.Epochs.Any(epoch => epoch.Epoch >= experiment.Epochs.Length))
         {
@@ -111,7 +114,7 @@ public static class ExperimentArms
             for (var i = 0; i < arms.Length; i++)
             {
                 var people = choose(FiguresOf(epoch.Alternatives, slots[i], metricSlot, experiment.Metrics[metricSlot]));
-                if (before?.AsSpan().SequenceEqual(now) == true)
+                if (!apart && before?.AsSpan().SequenceEqual(now) == true)
                 {
                     arms[i][^1] = (now[i], arms[i][^1].People + people);
                 }

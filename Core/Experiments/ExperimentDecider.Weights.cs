@@ -98,10 +98,19 @@ public static partial class ExperimentDecider
     private static Answer<IReadOnlyList<ExperimentEvent>> Rebalanced(Experiment experiment, DecisionInputs inputs, string occasion)
     {
         var chosen = ThompsonPolicy.Weights(experiment, inputs.Statistics!, (BanditAllocation)experiment.LastPut.Allocation);
-        return experiment.Epoch.Weights.SequenceEqual(chosen.Weights)
-            ? Nothing()
-            : One(new ExperimentEvent.Rebalanced(inputs.Now, $"{occasion}: {chosen.Reason}", [.. chosen.Weights], chosen.Figures));
+        if (!experiment.Epoch.Weights.SequenceEqual(chosen.Weights))
+        {
+            return One(new ExperimentEvent.Rebalanced(inputs.Now, $"{occasion}: {chosen.Reason}", [.. chosen.Weights], chosen.Figures));
+        }
+
+        return EpochEnds(experiment, inputs) && chosen.Figures.Any(f => f.ProbabilityBest is not null)
+            ? One(new ExperimentEvent.Rebalanced(inputs.Now, $"{occasion}: {chosen.Reason} Weights stay; a new epoch begins so that newer figures can be told from older ones.", [.. chosen.Weights], chosen.Figures))
+            : Nothing();
     }
+
+    /// <summary>Where figures fade, every rebalance ends an epoch, so that newer figures can be told from older ones.</summary>
+    private static bool EpochEnds(Experiment experiment, DecisionInputs inputs)
+        => ((BanditAllocation)experiment.LastPut.Allocation).Discount != 1 && ExperimentSchedule.ParticipantsOfEpoch(experiment, inputs) >= EpochLimits.LeastAssignments;
 
     private static Answer<IReadOnlyList<ExperimentEvent>> CloseTimestep(Experiment experiment, TimestepResult result, DateTimeOffset now)
     {

@@ -158,12 +158,14 @@ public sealed record FixedAllocation : AllocationDefinition;
 /// <param name="EveryPeriod">Rebalance after this time, or null.</param>
 /// <param name="Floor">The least probability of an open alternative, 0 to 1 / alternatives.</param>
 /// <param name="BurnIn">Participants an alternative needs before its figures steer; until then weights stay even for it.</param>
+/// <param name="Discount">How much figures count after each rebalance interval, 0.1 to 1; 1: for ever.</param>
 public sealed record BanditAllocation(
     string Algorithm,
     long? EveryAssignments,
     TimeSpan? EveryPeriod,
     double Floor,
-    long BurnIn) : AllocationDefinition
+    long BurnIn,
+    double Discount = 1) : AllocationDefinition
 {
     /// <summary>Weights are the probabilities of being best.</summary>
     public const string Thompson = "thompson";

@@ -8,6 +8,7 @@ namespace Bandstand.Experiments;
 internal sealed partial class ExperimentDefinitionReader
 {
     private const double UsualFloor = 0.01;
+    private const double LeastDiscount = 0.1;
 
     private AllocationDefinition Allocation(JsonFields fields, int arms)
     {
@@ -37,10 +38,10 @@ internal sealed partial class ExperimentDefinitionReader
     private BanditAllocation Bandit(JsonFields fields, int arms)
     {
         var algorithm = fields.OneOf("algorithm", BanditAllocation.Thompson, BanditAllocation.TopTwo) ?? BanditAllocation.Thompson;
-        fields.Later("discount", "Discounting what is old");
         var (assignments, period) = Every(fields);
         var floor = fields.Number("floor", n => n is >= 0 and <= 1, "from 0 to 1 / alternatives");
         var burnIn = fields.Whole("burnIn", 0, 1_000_000_000_000) ?? 100;
+        var discount = fields.Number("discount", n => n is >= LeastDiscount and <= 1, "from 0.1 to 1, such as 0.98: how much figures count after each rebalance interval");
         if (floor * arms > 1 + 1e-12)
         {
             errors.Invalid(fields.PathOf("floor"), ExperimentCodes.FloorTooHigh, string.Create(CultureInfo.InvariantCulture, $"A floor of {floor} for each of {arms} alternatives is more than 1 in all. Use at most {Math.Floor(1e6 / arms) / 1e6}."));
@@ -52,7 +53,7 @@ internal sealed partial class ExperimentDefinitionReader
             warnings.Add(new Warning(ExperimentCodes.Surprising, "$.allocation.floor", string.Create(CultureInfo.InvariantCulture, $"With {arms} alternatives the usual floor of 0.01 does not fit: {floor} is used. Give \"floor\" to choose.")));
         }
 
-        return new BanditAllocation(algorithm, assignments, period, floor ?? UsualFloor, burnIn);
+        return new BanditAllocation(algorithm, assignments, period, floor ?? UsualFloor, burnIn, discount ?? 1);
     }
 
     private (long? Assignments, TimeSpan? Period) Every(JsonFields fields)

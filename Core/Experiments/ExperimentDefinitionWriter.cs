@@ -127,6 +127,7 @@ internal static class ExperimentDefinitionWriter
                 writer.WriteEndObject();
                 writer.WriteNumber("floor", bandit.Floor);
                 writer.WriteNumber("burnIn", bandit.BurnIn);
+                Optional(writer, "discount", bandit.Discount == 1 ? (double?)null : bandit.Discount);
                 break;
             case TimestepAllocation timestep:
                 writer.WriteString("policy", "timestep");

@@ -80,7 +80,7 @@ public static class ExperimentSchedule
     internal static string Occasion(Experiment experiment, DecisionInputs inputs)
         => string.Create(CultureInfo.InvariantCulture, $"After {inputs.Statistics!.Participants} participants, {ParticipantsOfEpoch(experiment, inputs)} of them in epoch {experiment.Epoch.Number}");
 
-    private static long ParticipantsOfEpoch(Experiment experiment, DecisionInputs inputs)
+    internal static long ParticipantsOfEpoch(Experiment experiment, DecisionInputs inputs)
         => inputs.Statistics!.Epochs.Where(e => e.Epoch == experiment.Epoch.Number).Sum(e => e.Alternatives.Sum(a => a.Participants));
 
     /// <summary>How many whole periods have passed since the start: rebalances fall on multiples of it, as they do for counts.</summary>

@@ -194,7 +194,6 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"targeting":{"condition":{"country":"DE"}}}""", "$.targeting.condition")]
     [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}]}""", "$.metrics[0].kind")]
     [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]
-    [InlineData("""{"allocation":{"policy":"bandit","discount":0.9}}""", "$.allocation.discount")]
     public void What_comes_later_is_refused_as_not_yet(string json, params string[] paths)
         => Refused(json, RefusalKind.Invalid, "not-yet", paths);
 
