@@ -10,12 +10,19 @@ internal static class ExportTable
 {
     private static readonly string[] Counts = ["participants", "converted", "conversions", "rate", "mean", "stdDev"];
 
+    // Only of metrics with a covariate: what the totals were before, and what the adjustment is worth.
+    private static readonly string[] Adjusted =
+    [
+        "adjusted.mean", "adjusted.varianceReduction",
+        "adjusted.unadjustedLift.estimate", "adjusted.unadjustedLift.lower", "adjusted.unadjustedLift.upper",
+    ];
+
     private static readonly (string Method, string[] Fields)[] Figures =
     [
         ("classic", ["z", "probability", "difference"]),
         ("bayes", ["probability", "probabilityBest", "expectedLoss", "credibleInterval.lower", "credibleInterval.upper", "lift.estimate", "lift.lower", "lift.upper"]),
-        ("sequential", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "eValue", "logE", "eBH", "beatsControl"]),
-        ("fixed", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "beatsControl"]),
+        ("sequential", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "eValue", "logE", "eBH", "beatsControl", .. Adjusted]),
+        ("fixed", ["lift.estimate", "lift.lower", "lift.upper", "pValue", "beatsControl", .. Adjusted]),
     ];
 
     // Figures of a metric as a whole: the same in the row of every alternative.
