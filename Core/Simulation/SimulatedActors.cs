@@ -14,10 +14,12 @@ internal sealed class SimulatedActors
     private const int Batch = 256;
 
     private readonly ShardLog log = new();
+    private readonly GuardWatch guards = new();
     private readonly ShardBatchWriter events = new();
     private readonly ShardQuestion[] questions = new ShardQuestion[Batch];
     private readonly ShardAnswer[] answers = new ShardAnswer[Batch];
     private EventVerdict[] verdicts = new EventVerdict[Batch];
+    private IReadOnlyList<bool>? guarded;
     private ParticipantShard shard = null!;
     private ulong keys;
 
@@ -43,6 +45,9 @@ internal sealed class SimulatedActors
     /// <summary>Participants at the last review.</summary>
     public long LastParticipants { get; private set; }
 
+    /// <summary>Whether there is a guardrail to be looked at.</summary>
+    public bool IsGuarded => guarded is not null;
+
     /// <summary>The most people that <see cref="Assign"/> takes at once.</summary>
     public static int MostAtOnce => Batch;
 
@@ -52,26 +57,7 @@ internal sealed class SimulatedActors
     /// <summary>Decides a command and carries it out.</summary>
     /// <returns>Whether anything changed.</returns>
     /// <exception cref="RefusedException">It was refused.</exception>
-    public bool Execute(ExperimentCommand command, DateTimeOffset at)
-    {
-        ExperimentState before = (ExperimentState?)State ?? NoExperiment.Never;
-        var statistics = ExperimentDecider.NeedsStatistics(before, command) ? Statistics(at) : null;
-        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(at, new SipKey(++keys, 1), statistics));
-        if (decided.Value.Count == 0)
-        {
-            return false;
-        }
-
-        State = (Experiment)ExperimentDecider.Apply(before, decided.Value);
-        if (shard is not null)
-        {
-            Plan = AssignmentPlan.Of(State);
-            shard.Switch(Plan.Shard, log);
-            log.Clear();
-        }
-
-        return true;
-    }
+    public bool Execute(ExperimentCommand command, DateTimeOffset at) => Execute(command, at, null);
 
     /// <summary>Looks whether a rebalance or completion is due, and notes that it looked.</summary>
     public void Review(DateTimeOffset at)
@@ -80,6 +66,25 @@ internal sealed class SimulatedActors
         Execute(new ExperimentCommand.Review(LastReview, LastParticipants), at);
         (LastReview, LastParticipants) = (at, counted);
     }
+
+    /// <summary>Looks at the guardrails if events counted since the last look that may have crossed one.</summary>
+    /// <returns>Whether it looked.</returns>
+    public bool Guard(DateTimeOffset at)
+    {
+        if (!IsGuarded || !guards.IsDue)
+        {
+            return false;
+        }
+
+        var counted = guards.Waiting;
+        var statistics = Statistics(at);
+        Execute(new ExperimentCommand.Guard(), at, statistics);
+        guards.Looked(counted, ExperimentGuards.EventsUntil(State, statistics), at);
+        return true;
+    }
+
+    /// <summary>Whether events of a metric may cross a guardrail.</summary>
+    public bool Guards(int metric) => guarded is not null && metric < guarded.Count && guarded[metric];
 
     /// <summary>Closes the timestep that is next.</summary>
     public void CloseTimestep(DateTimeOffset at)
@@ -115,7 +120,31 @@ internal sealed class SimulatedActors
             verdicts = verdicts.Length < events.Count ? new EventVerdict[events.Count] : verdicts;
             shard.Apply(events.Written, nowMs, verdicts, log);
             log.Clear();
+            guards.Counted(guarded is null ? 0 : events.Written.CountedOf(verdicts, guarded));
             events.Clear();
         }
+    }
+
+    private bool Execute(ExperimentCommand command, DateTimeOffset at, ExperimentStatistics? statistics)
+    {
+        ExperimentState before = (ExperimentState?)State ?? NoExperiment.Never;
+        statistics ??= ExperimentDecider.NeedsStatistics(before, command) ? Statistics(at) : null;
+        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(at, new SipKey(++keys, 1), statistics));
+        if (decided.Value.Count == 0)
+        {
+            return false;
+        }
+
+        State = (Experiment)ExperimentDecider.Apply(before, decided.Value);
+        guarded = ExperimentGuards.Slots(State);
+        guards.Begin();
+        if (shard is not null)
+        {
+            Plan = AssignmentPlan.Of(State);
+            shard.Switch(Plan.Shard, log);
+            log.Clear();
+        }
+
+        return true;
     }
 }

@@ -29,7 +29,7 @@ public sealed record SimulationScenario
     /// <summary>How long people come, over 0 and at most 3 660 days.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>How often completion is looked at besides by count; the product looks every minute.</summary>
+    /// <summary>How often completion is looked at besides by count; the product looks every minute. Guardrails are looked at as their events come.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Who comes when.</summary>

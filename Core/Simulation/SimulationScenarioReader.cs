@@ -198,6 +198,10 @@ public static class SimulationScenarioReader
             {
                 read.Add(new SimulatedMetricReader(field, metric, experiment, errors).Read());
             }
+            else if (metric.Guardrail is not null && metric.Id != experiment.Primary.Id)
+            {
+                metrics.Missing(metric.Id, "It has a guardrail, which could never act: say what people do, or leave the guardrail out.");
+            }
         }
 
         if (!errors.Any && !metrics.Has(experiment.Primary.Id))

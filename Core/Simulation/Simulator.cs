@@ -140,8 +140,13 @@ public sealed class Simulator
     /// <summary>Lets people come until a time, at most as many as until the next review by count.</summary>
     private bool Take(IEnumerator<SimulatedPerson> arrivals, long stop)
     {
+        if (actors.IsGuarded)
+        {
+            Apply(arrivals.Current.SinceMs); // Whoever comes after an alternative was dropped does not get it.
+        }
+
         var next = ExperimentSchedule.NextParticipants(actors.State, actors.LastParticipants) ?? long.MaxValue;
-        var room = Math.Min(waiting.Length, Math.Max(1, next - actors.Participants));
+        var room = actors.IsGuarded ? 1 : Math.Min(waiting.Length, Math.Max(1, next - actors.Participants));
         var (count, more) = (0, true);
         while (more && count < room && arrivals.Current.SinceMs <= stop)
         {
@@ -198,9 +203,22 @@ public sealed class Simulator
         {
             actors.Add(happened.Key, happened.Slot, happened.Value, happened.AtMs);
             due.Dequeue();
+            if (actors.Guards(happened.Slot))
+            {
+                actors.Apply(happened.AtMs);
+                Guard(when.AtMs);
+            }
         }
 
         actors.Apply(startMs + now);
+    }
+
+    private void Guard(long now)
+    {
+        if (actors.Guard(At(now)))
+        {
+            Watch(now);
+        }
     }
 
     private int Leader()
@@ -240,8 +258,9 @@ public sealed class Simulator
         }
     }
 
-    /// <summary>The outcome, unless only the deadline brought it about.</summary>
-    private int? Winner(int outcome) => actors.State.CompletedAt >= actors.State.StartedAt + actors.State.LastPut.CompleteWhen?.Deadline ? null : alternatives[outcome];
+    /// <summary>The outcome, unless only the deadline or a guardrail brought it about.</summary>
+    private int? Winner(int outcome) => actors.State.CompletedAt >= actors.State.StartedAt + actors.State.LastPut.CompleteWhen?.Deadline
+        || actors.State.Trips.Any(trip => trip.Action == GuardrailDefinition.MoveToDefault) ? null : alternatives[outcome];
 
     private void Decide(int winner, long now)
     {
@@ -279,7 +298,7 @@ public sealed class Simulator
         FalseSwitches = falseSwitches,
         DecidedAfter = decidedAfter,
         IsRight = isRight,
-        GuardTrips = 0,
+        GuardTrips = actors.State.Trips.Length,
         Epochs = actors.State.Epochs.Length,
         Experiment = actors.State,
         RegretByDay = regretByDay,

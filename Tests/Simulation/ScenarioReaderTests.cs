@@ -22,6 +22,7 @@ public class ScenarioReaderTests
     [InlineData("{\"rates\"", "{\"wave\": {\"period\": \"P1D\"}, \"rates\"", "$.metrics.signup.wave.amplitude", "needs")]
     [InlineData("{\"rates\"", "{\"delay\": {\"mean\": \"P1D\", \"shape\": \"bell\"}, \"rates\"", "$.metrics.signup.delay.shape", "exponential")]
     [InlineData("\"default\": \"a\"", "\"default\": \"z\"", "$.experiment.default", "'z'")]
+    [InlineData("\"conversion\"}]", "\"conversion\"}, {\"id\": \"errors\", \"goal\": \"decrease\", \"guardrail\": true}]", "$.metrics.errors", "guardrail")]
     [InlineData("\"duration\"", "\"surprise\": 1, \"duration\"", "$.surprise", "no field")]
     [InlineData("\"duration\"", "\"start\": \"yesterday\", \"duration\"", "$.start", "2026-01-05T00:00:00Z")]
     public void What_is_wrong_is_named_with_its_path_and_what_to_write(string right, string wrong, string path, string says)
@@ -51,7 +52,7 @@ public class ScenarioReaderTests
     public void Every_example_can_be_played()
     {
         var files = Directory.GetFiles(Path.Combine(Repository.Root, "examples", "scenarios"), "*.json");
-        Assert.True(files.Length >= 3);
+        Assert.True(files.Length >= 4);
         Assert.All(files, file =>
         {
             var scenario = SimulationScenarioReader.Parse("x", File.ReadAllBytes(file)).Value;
