@@ -40,13 +40,7 @@ internal static class BestOf
         answers.Beats.Clear();
         answers.Without.Clear();
         var sweep = new Sweep(posteriors.Length, origin);
-        var (from, end) = (double.PositiveInfinity, double.NegativeInfinity);
-        foreach (ref readonly var posterior in posteriors)
-        {
-            from = Math.Min(from, posterior.Lower);
-            end = Math.Max(end, posterior.Upper);
-        }
-
+        var (from, end) = Range(posteriors);
         var size = Sweep.Size(posteriors.Length);
         double[]? rented = null;
         var space = size <= 1024 ? stackalloc double[size] : (rented = ArrayPool<double>.Shared.Rent(size)).AsSpan(0, size);
@@ -71,7 +65,22 @@ internal static class BestOf
         return Normalize(answers, sweep.Maximum);
     }
 
-    private static double PanelEnd<TPosterior>(ReadOnlySpan<TPosterior> posteriors, double from, double end)
+    /// <summary>Where any of them has mass.</summary>
+    internal static (double From, double End) Range<TPosterior>(ReadOnlySpan<TPosterior> posteriors)
+        where TPosterior : struct, IPosterior
+    {
+        var (from, end) = (double.PositiveInfinity, double.NegativeInfinity);
+        foreach (ref readonly var posterior in posteriors)
+        {
+            from = Math.Min(from, posterior.Lower);
+            end = Math.Max(end, posterior.Upper);
+        }
+
+        return (from, end);
+    }
+
+    /// <summary>How far the panel that begins at <paramref name="from"/> may reach.</summary>
+    internal static double PanelEnd<TPosterior>(ReadOnlySpan<TPosterior> posteriors, double from, double end)
         where TPosterior : struct, IPosterior
     {
         // The maximum of many is sharper than each.

@@ -73,6 +73,26 @@ internal struct Sweep(int count, double origin)
         }
     }
 
+    /// <summary>The distribution function of the largest, and its density, at the nodes of the panel just filled.</summary>
+    public readonly void Largest(Span<double> space, Span<double> distribution, Span<double> density)
+    {
+        distribution.Fill(1);
+        density.Clear();
+        for (var i = 0; i < count; i++)
+        {
+            ReadOnlySpan<double> below = Distributions(space, i), own = Densities(space, i);
+            for (var n = 0; n < Nodes; n += Vector256<double>.Count)
+            {
+                var (product, slope, factor) = (Vector256.LoadUnsafe(in distribution[n]), Vector256.LoadUnsafe(in density[n]), Vector256.LoadUnsafe(in below[n]));
+                ((slope * factor) + (product * Vector256.LoadUnsafe(in own[n]))).CopyTo(density[n..]);
+                (product * factor).CopyTo(distribution[n..]);
+            }
+        }
+    }
+
+    /// <summary>In a fixed order, so that every machine gives the same bits.</summary>
+    internal static double Add(Vector256<double> sum) => sum.GetElement(0) + sum.GetElement(1) + (sum.GetElement(2) + sum.GetElement(3));
+
     private readonly Span<double> Densities(Span<double> space, int i) => space.Slice((2 * count) + (3 * i * Nodes), Nodes);
 
     private readonly Span<double> Distributions(Span<double> space, int i) => space.Slice((2 * count) + (((3 * i) + 1) * Nodes), Nodes);
@@ -195,7 +215,4 @@ internal struct Sweep(int count, double origin)
 
         return Add(sum);
     }
-
-    /// <summary>In a fixed order, so that every machine gives the same bits.</summary>
-    private static double Add(Vector256<double> sum) => sum.GetElement(0) + sum.GetElement(1) + (sum.GetElement(2) + sum.GetElement(3));
 }
