@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Bandstand.Cli.Evaluate;
 using Bandstand.Cli.Export;
 using Bandstand.Cli.Generate;
 using Bandstand.Cli.Power;
@@ -66,6 +67,7 @@ internal static class CommandLine
         GenerateCommand.Create(terminal),
         SimulateCommand.Create(terminal),
         ExportCommand.Create(terminal),
+        EvaluateCommand.Create(terminal),
         PowerCommand.Create(terminal),
     };
 

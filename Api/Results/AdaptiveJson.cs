@@ -19,6 +19,27 @@ internal static class AdaptiveJson
         writer.WriteEndObject();
     }
 
+    /// <summary>What was seen under one set of weights.</summary>
+    public static void Write(Utf8JsonWriter writer, ScoreEpoch epoch)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("alternatives"u8);
+        foreach (var row in epoch.Alternatives)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("alternative"u8, row.Alternative);
+            writer.WriteMaybe("probability"u8, row.Probability);
+            writer.WriteNumber("participants"u8, row.Participants);
+            writer.WriteNumber("converted"u8, row.Converted);
+            writer.WriteMaybe("mean"u8, row.Mean);
+            writer.WriteMaybe("stdDev"u8, row.StdDev);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
     private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DifferenceEstimate? estimate)
     {
         if (estimate is null)

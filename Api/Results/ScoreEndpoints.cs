@@ -26,7 +26,7 @@ internal sealed class ScoreEndpoints(ApiParts parts)
             Name = "getScore",
             Tag = Tag,
             Summary = "The figures of every alternative and what they are worth.",
-            Parameters = Parameters,
+            Parameters = [.. Parameters, new("epochs", """{"type":"boolean","default":false}""", "Also what was seen under each set of weights, with the probabilities of assignment.")],
             Replies = [new(200, "The score.", Content.Json("Score"))],
             Problems = [422],
         },
@@ -62,7 +62,10 @@ internal sealed class ScoreEndpoints(ApiParts parts)
             probability = number;
         }
 
-        return new ScoreQuery(Text(request, "method"), Text(request, "metric"), probability, Text(request, "segment"));
+        var epochs = Text(request, "epochs");
+        return epochs is null or "true" or "false"
+            ? new ScoreQuery(Text(request, "method"), Text(request, "metric"), probability, Text(request, "segment"), epochs == "true")
+            : Queries.Refuse(RefusalKind.Malformed, "wrong-type", "epochs", "This must be true or false.");
     }
 
     private async Task Score(HttpContext context)

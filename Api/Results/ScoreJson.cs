@@ -54,6 +54,17 @@ internal static class ScoreJson
         }
 
         writer.WriteEndArray();
+        if (report.Epochs is { } epochs)
+        {
+            writer.WriteStartArray("epochs"u8);
+            foreach (var epoch in epochs)
+            {
+                AdaptiveJson.Write(writer, epoch);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteStartObject("valueRemaining"u8);
         writer.WriteMaybe("value"u8, report.ValueRemaining.Value);
         if (report.ValueRemaining.Unavailable is { } why)

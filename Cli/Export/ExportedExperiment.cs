@@ -22,7 +22,10 @@ internal sealed record ExportedExperiment(
     IReadOnlyList<JsonElement> Decisions,
     IReadOnlyList<JsonElement> Timesteps)
 {
-    private static readonly string[] Methods = ["classic", "bayes", "sequential", "fixed"];
+    /// <summary>The method whose scores hold the figures by epoch.</summary>
+    internal const string MethodWithEpochs = "fixed";
+
+    private static readonly string[] Methods = ["classic", "bayes", "sequential", MethodWithEpochs];
 
     /// <summary>Asks a server for everything.</summary>
     /// <param name="client">The server.</param>
@@ -63,7 +66,7 @@ internal sealed record ExportedExperiment(
             foreach (var method in Methods)
             {
                 var (answer, problem) = await client.TryGetAsync(
-                    $"{path}/score?method={method}&metric={Uri.EscapeDataString(metric)}", cancellationToken).ConfigureAwait(false);
+                    $"{path}/score?method={method}&metric={Uri.EscapeDataString(metric)}{(method == MethodWithEpochs ? "&epochs=true" : "")}", cancellationToken).ConfigureAwait(false);
                 if (answer is { } score)
                 {
                     scores.Add(new ExportedScore(metric, method, score));

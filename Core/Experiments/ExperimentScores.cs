@@ -49,6 +49,7 @@ public static class ExperimentScores
             Default = definition.Default,
             Outcome = experiment.Outcome is { } slot ? experiment.Alternatives[slot].Key : null,
             IsAdaptive = definition.Allocation is not FixedAllocation,
+            Epochs = query.Epochs,
         };
     }
 

@@ -37,6 +37,22 @@ public static class SimulatedPolicies
             return Checked(text, scenario.Experiment);
         }
 
+        var allocation = Allocation(text);
+        if (allocation.IsRefused)
+        {
+            return allocation.Refusal;
+        }
+
+        var json = JsonNode.Parse(scenario.ExperimentJson, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
+        json["allocation"] = allocation.Value;
+        var read = SimulationScenarioReader.ReadExperiment(json.ToJsonString());
+        return read.IsRefused ? Wrong(text, string.Join("; ", read.Refusal.Errors.Select(e => $"{e.Path["$.experiment.".Length..]}: {e.Detail}"))) : Checked(text, read.Value);
+    }
+
+    /// <summary>A policy that was typed as the definition's <c>allocation</c>, its settings not read yet.</summary>
+    /// <param name="text">The policy.</param>
+    internal static Answer<JsonObject> Allocation(string text)
+    {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (!Names.TryGetValue(colon < 0 ? text : text[..colon], out var named))
         {
@@ -72,16 +88,13 @@ public static class SimulatedPolicies
             }
         }
 
-        var json = JsonNode.Parse(scenario.ExperimentJson, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
-        json["allocation"] = allocation;
-        var read = SimulationScenarioReader.ReadExperiment(json.ToJsonString());
-        return read.IsRefused ? Wrong(text, string.Join("; ", read.Refusal.Errors.Select(e => $"{e.Path["$.experiment.".Length..]}: {e.Detail}"))) : Checked(text, read.Value);
+        return allocation;
     }
 
     private static Answer<SimulatedPolicy> Checked(string text, ExperimentDefinition definition)
         => Simulator.Problem(definition) is { } problem ? Wrong(text, problem) : new SimulatedPolicy(text, definition);
 
-    private static Refusal Wrong(string text, string why) => new(RefusalKind.Invalid, ExperimentCodes.InvalidDefinition, $"Policy '{TextRules.Shorten(text)}': {why}.".Replace("..", ".", StringComparison.Ordinal));
+    internal static Refusal Wrong(string text, string why) => new(RefusalKind.Invalid, ExperimentCodes.InvalidDefinition, $"Policy '{TextRules.Shorten(text)}': {why}.".Replace("..", ".", StringComparison.Ordinal));
 
     /// <summary>A number where it is one, else a word.</summary>
     private static JsonValue Value(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : JsonValue.Create(text);

@@ -53,6 +53,24 @@ public abstract partial class HttpContract
         Assert.Contains(warned.EnumerateArray(), w => w.GetProperty("code").GetString() == "not-valid-under-adaptive-allocation");
     }
 
+    [Fact]
+    public async Task A_score_has_its_figures_by_epoch_when_asked()
+    {
+        await Define("price");
+        await Post("/v1/experiments/price/assignments", """{"identities":["u1","u2","u3","u4"]}""");
+        await Put("/v1/experiments/price/weights", """{"weights":{"a":1,"b":3},"reason":"b looks good"}""");
+        await Post("/v1/experiments/price/assignments", """{"identities":["u5","u6"]}""");
+        await Lines("/v1/events", """{"metric":"signup","identity":"u1"}""");
+
+        Assert.False((await Get("/v1/experiments/price/score")).Json.TryGetProperty("epochs", out _));
+        var epochs = (await Get("/v1/experiments/price/score?epochs=true")).Json.GetProperty("epochs").EnumerateArray()
+            .Select(epoch => epoch.GetProperty("alternatives").EnumerateArray().ToList()).ToList();
+        Assert.Equal([4, 2], epochs.Select(rows => rows.Sum(row => row.GetProperty("participants").GetInt32())));
+        Assert.Equal([1, 0], epochs.Select(rows => rows.Sum(row => row.GetProperty("converted").GetInt32())));
+        Assert.Equal([0.25, 0.75], epochs[1].Select(row => row.GetProperty("probability").GetDouble()));
+        Refused(await Get("/v1/experiments/price/score?epochs=yes"), 400, "wrong-type");
+    }
+
     [Theory]
     [InlineData("method=guess", 422, "unknown-method")]
     [InlineData("probability=high", 400, "wrong-type")]

@@ -60,6 +60,9 @@ public static class ScoreCodes
     /// <summary>The numbers leave the range of floating point.</summary>
     public const string OutOfRange = "out-of-range";
 
+    /// <summary>Weights that are asked about use an alternative that could not be drawn, or that nobody was in.</summary>
+    public const string NoSupport = "no-support";
+
     /// <summary>The feature is not there yet.</summary>
     public const string NotYet = "not-yet";
 

@@ -72,6 +72,9 @@ public sealed record ScoreReport
     /// <summary>What every guardrail of the experiment says of every alternative but the control, whatever metric was asked for.</summary>
     public IReadOnlyList<GuardReading> Guardrails { get; init; } = [];
 
+    /// <summary>What was seen under each set of weights, in order; null where it was not asked for.</summary>
+    public IReadOnlyList<ScoreEpoch>? Epochs { get; init; }
+
     /// <summary>Under <c>bayes</c>: what going on may still gain.</summary>
     public required ValueRemainingFigure ValueRemaining { get; init; }
 

@@ -59,6 +59,9 @@ public sealed record ScoreRequest
     /// <summary>The sample ratio as it was found already, with the correction for other segments; null: it is computed.</summary>
     public SampleRatio? SampleRatio { get; init; }
 
+    /// <summary>True when the report names the figures of each set of weights apart.</summary>
+    public bool Epochs { get; init; }
+
     /// <summary>True when weights follow the data, so that fixed-horizon figures do not hold.</summary>
     public bool IsAdaptive { get; init; }
 

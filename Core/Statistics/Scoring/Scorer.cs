@@ -50,6 +50,7 @@ public static class Scorer
             BestPValue = bestPValue,
             Questions = discoveries.Questions,
             SampleRatio = sampleRatio,
+            Epochs = request.Epochs ? ScoreEpoch.Of(arms, request.Kind) : null,
             ValueRemaining = ValueRemainingFigure.Of(bayes.Remaining),
             Missing = Verdict.Missing(tested, asTested, ranking, rows, holm, comparison),
             Adjustment = adjusted.Adjustment,

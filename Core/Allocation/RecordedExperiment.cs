@@ -1,0 +1,20 @@
+using Bandstand.Experiments;
+using Bandstand.Statistics;
+using Bandstand.Statistics.Adaptive;
+using Bandstand.Statistics.Scoring;
+
+namespace Bandstand.Allocation;
+
+/// <summary>What an experiment recorded of one metric, epoch by epoch. Immutable.</summary>
+/// <param name="Definition">Its alternatives and that metric, the primary one here, of kind conversion, count or value.</param>
+/// <param name="Epochs">By epoch and alternative, in definition order: the logged probability and what was seen.</param>
+public sealed record RecordedExperiment(ExperimentDefinition Definition, IReadOnlyList<IReadOnlyList<ArmEpoch>> Epochs)
+{
+    /// <summary>The same as the estimators take it.</summary>
+    public IReadOnlyList<LoggedEpoch> Logged =>
+        [.. Epochs.Select(epoch => new LoggedEpoch([.. epoch.Select(arm => arm.Probability)], [.. epoch.Select(TotalsOf)]))];
+
+    /// <summary>The totals of an alternative's participants in one epoch.</summary>
+    /// <param name="arm">The alternative.</param>
+    internal Moments TotalsOf(ArmEpoch arm) => PairEpochs.Totals(arm, Definition.Primary.Kind);
+}
