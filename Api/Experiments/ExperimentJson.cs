@@ -68,6 +68,27 @@ internal static class ExperimentJson
             writer.WriteNull("figures"u8);
         }
 
+        if (decision.Segments is { } segments)
+        {
+            writer.WriteStartArray("segments"u8);
+            foreach (var segment in segments)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("segment"u8, segment.Segment);
+                Weights(writer, segment.Weights);
+                writer.WriteStartArray("figures"u8);
+                foreach (var figure in segment.Figures)
+                {
+                    Write(writer, figure);
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
         if (decision.Guardrail is { } trip)
         {
             Write(writer, trip);
@@ -84,6 +105,11 @@ internal static class ExperimentJson
         Weights(writer, epoch.Weights);
         writer.WriteString("reason"u8, epoch.Reason);
         writer.WriteNumber("decision"u8, epoch.Decision);
+        if (epoch.Segment is { } segment)
+        {
+            writer.WriteString("segment"u8, segment);
+        }
+
         writer.WriteEndObject();
     }
 

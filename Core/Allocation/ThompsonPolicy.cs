@@ -36,10 +36,24 @@ public static class ThompsonPolicy
     /// <param name="bandit">Algorithm, floor and burn-in.</param>
     public static ChosenWeights Weights(Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit)
     {
+        var arms = ExperimentArms.OfPrimary(experiment, statistics, apart: true);
+        return Weights(experiment, arms, arms, bandit, null, known => Belief(experiment, statistics, bandit, arms, known));
+    }
+
+    /// <summary>The same of figures that are not simply those of everybody.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="arms">The alternatives as they are believed in.</param>
+    /// <param name="shown">The same as they were counted, for the burn-in and the decision.</param>
+    /// <param name="bandit">Algorithm, floor and burn-in.</param>
+    /// <param name="note">What a person should know of the figures, or null.</param>
+    /// <param name="believe">What is believed of those that can be judged, where it is not what the figures say.</param>
+    internal static ChosenWeights Weights(
+        Experiment experiment, IReadOnlyList<ArmData> arms, IReadOnlyList<ArmData> shown, BanditAllocation bandit, string? note, Func<List<int>, BanditBelief?>? believe = null)
+    {
         var metric = experiment.LastPut.Primary;
         var prior = Prior(experiment);
-        var arms = ExperimentArms.OfPrimary(experiment, statistics, apart: true);
-        var best = BestProbabilities.Of(arms, a => a.IsOpen && a.Participants >= bandit.BurnIn, metric, prior);
+        var burnt = shown.Where(a => a.Participants >= bandit.BurnIn).Select(a => a.Key).ToHashSet(StringComparer.Ordinal);
+        var best = BestProbabilities.Of(arms, a => a.IsOpen && burnt.Contains(a.Key), metric, prior);
         var open = arms.Count(a => a.IsOpen);
         var least = WholeWeights.Least(bandit.Floor, open);
         var known = Enumerable.Range(0, arms.Count).Where(i => best[i] is not null).ToList();
@@ -48,7 +62,7 @@ public static class ThompsonPolicy
         // Who waits keeps an even share; only the others make room for each other's floor.
         var even = (double)WholeWeights.Sum / open;
         var topTwo = bandit.Algorithm == BanditAllocation.TopTwo;
-        var belief = Belief(experiment, statistics, bandit, arms, known);
+        var belief = believe?.Invoke(known);
         var matched = belief is null && topTwo ? BestProbabilities.TopTwo(arms, known, metric, prior) : [.. best.Select(p => p ?? 0)];
         for (var k = 0; belief is not null && k < known.Count; k++)
         {
@@ -64,8 +78,8 @@ public static class ThompsonPolicy
 
         return new(
             WholeWeights.Of(weights, [.. Enumerable.Range(0, weights.Length).Select(experiment.IsOpen)], least),
-            Explain(metric.Id, arms, best, [.. waiting.Select(a => a.Key)], bandit, belief is null ? null : string.Create(CultureInfo.InvariantCulture, $"; figures count {bandit.Discount} times as much with every interval that passes")),
-            ExperimentArms.Figures(arms, best));
+            Explain(metric.Id, shown, best, [.. waiting.Select(a => a.Key)], bandit, belief is null ? note : string.Create(CultureInfo.InvariantCulture, $"; figures count {bandit.Discount} times as much with every interval that passes")),
+            ExperimentArms.Figures(shown, best));
     }
 
     /// <summary>What is believed where older figures count less, or null: they all count alike, or too little is left of one.</summary>

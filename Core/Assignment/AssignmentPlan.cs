@@ -67,6 +67,8 @@ public sealed class AssignmentPlan
             Segments = experiment.Segments,
             Epoch = experiment.Epoch.Number,
             Buckets = buckets,
+            SegmentEpochs = [.. experiment.SegmentEpochs.Select(own => new SegmentEpoch(
+                own.Segment!.Slot, own.Segment.Value, own.Number, WeightEpoch.Table(own.Weights, own.Traffic, definition.Assignment.Hash).Buckets))],
         };
     }
 
@@ -253,12 +255,16 @@ public sealed class AssignmentPlan
         }
 
         var draw = Draw(utf8);
-        var slot = buckets[draw.Bucket];
+        var own = Shard.SegmentEpochs.Count == 0 ? null : EpochOf(SegmentsOf(attributes)!);
+        var slot = own is null ? buckets[draw.Bucket] : own.Buckets.Span[draw.Bucket];
         slot = slot == BucketTable.None || draw.Choice < 0 ? slot : draw.Choice;
         return slot == BucketTable.None || Alternatives[slot].Removed || Alternatives[slot].Dropped
             ? Shown(AssignmentReason.NotInTraffic, Default)
-            : new ShardAnswer(AssignmentReason.Assigned, (byte)slot, Epoch, (byte)slot, false);
+            : new ShardAnswer(AssignmentReason.Assigned, (byte)slot, own?.Epoch ?? Epoch, (byte)slot, false);
     }
+
+    /// <summary>The epoch of somebody's value, or null: everybody's.</summary>
+    private SegmentEpoch? EpochOf(string?[] values) => Shard.SegmentEpochs.FirstOrDefault(own => own.Value == values[own.Slot]);
 
     private static ShardAnswer Shown(AssignmentReason reason, int slot) => new(reason, (byte)slot, -1, (byte)slot, false);
 

@@ -8,4 +8,12 @@ namespace Bandstand.Experiments;
 /// <param name="Statistics">
 /// The merged statistics of all shards of this generation; needed when <see cref="ExperimentDecider.NeedsStatistics"/> says so.
 /// </param>
-public sealed record DecisionInputs(DateTimeOffset Now, SipKey FreshKey, ExperimentStatistics? Statistics = null);
+/// <param name="Segments">
+/// The statistics of <see cref="SegmentTable.Parts"/>, in their order; needed when <see cref="ExperimentDecider.NeedsSegments"/> says so.
+/// </param>
+public sealed record DecisionInputs(DateTimeOffset Now, SipKey FreshKey, ExperimentStatistics? Statistics = null, IReadOnlyList<SegmentStatistics>? Segments = null);
+
+/// <summary>The merged statistics of those who had one value of an attribute when they were assigned.</summary>
+/// <param name="Value">The value; null: all those who had none of the others.</param>
+/// <param name="Statistics">Theirs.</param>
+public sealed record SegmentStatistics(string? Value, ExperimentStatistics Statistics);

@@ -94,9 +94,13 @@ public sealed record Experiment : ExperimentState
         ? LastPut
         : LastPut with { Assignment = LastPut.Assignment with { Seed = Seed } };
 
-    /// <summary>The present epoch.</summary>
+    /// <summary>The present epoch of everybody who has none of their own in <see cref="SegmentEpochs"/>.</summary>
     [JsonIgnore]
     public WeightEpoch Epoch => Epochs[^1];
+
+    /// <summary>The present epochs of those who have one value of the attribute that the bandit learns by: they began with <see cref="Epoch"/> and stand before it.</summary>
+    [JsonIgnore]
+    public IEnumerable<WeightEpoch> SegmentEpochs => Epochs.Reverse().Skip(1).TakeWhile(e => e.Segment is not null && e.Decision == Epoch.Decision).Reverse();
 
     /// <summary>The slot of an alternative that was not removed, or −1.</summary>
     /// <param name="key">Its key.</param>

@@ -25,7 +25,7 @@ public static partial class ExperimentDecider
             (Experiment experiment, ExperimentEvent.Disabled) => Decided(experiment, happened, "disabled") with { Status = ExperimentStatus.Disabled },
             (Experiment experiment, ExperimentEvent.Redefined redefined) => Redefined(experiment, redefined),
             (Experiment experiment, ExperimentEvent.WeightsSet set) => InEpoch(experiment, happened, "weights-set", set.Weights),
-            (Experiment experiment, ExperimentEvent.Rebalanced rebalanced) => InEpoch(experiment, happened, "rebalanced", rebalanced.Weights, figures: rebalanced.Figures),
+            (Experiment experiment, ExperimentEvent.Rebalanced rebalanced) => Rebalanced(experiment, rebalanced),
             (Experiment experiment, ExperimentEvent.TimestepClosed closed) => InEpoch(experiment, happened, "timestep-closed", closed.Weights, closed.Result.Winner, closed.Figures) with
             {
                 ClosedTimesteps = [.. experiment.Timesteps.Apply(closed.Result).Closed],
@@ -153,6 +153,31 @@ public static partial class ExperimentDecider
             given,
             winner,
             figures);
+    }
+
+    /// <summary>Every segment with weights of its own begins an epoch of its own, and the present one of everybody else comes after them.</summary>
+    private static Experiment Rebalanced(Experiment experiment, ExperimentEvent.Rebalanced rebalanced)
+    {
+        var segments = rebalanced.Segments ?? [];
+        var own = segments.Select((segment, i) => new WeightEpoch
+        {
+            Number = experiment.Epoch.Number + 1 + i,
+            From = rebalanced.At,
+            Weights = segment.Weights,
+            Traffic = experiment.LastPut.Assignment.Traffic,
+            Reason = segment.Reason,
+            Decision = experiment.Decisions.Length + 1,
+            Segment = segment.Segment,
+        }.WithProbabilities(experiment.LastPut.Assignment.Hash));
+        var next = InEpoch(experiment with { Epochs = experiment.Epochs.AddRange(own) }, rebalanced, "rebalanced", rebalanced.Weights, figures: rebalanced.Figures);
+        return segments.Count == 0 ? next : next with
+        {
+            Decisions = next.Decisions.SetItem(next.Decisions.Length - 1, next.Decisions[^1] with
+            {
+                Segments = [.. segments.Select(segment => new SegmentDecision(
+                    ExperimentViews.SegmentName(experiment, segment.Segment), ExperimentViews.Weights(experiment, segment.Weights), segment.Figures))],
+            }),
+        };
     }
 
     private static Experiment Tripped(Experiment experiment, ExperimentEvent.GuardTripped tripped)

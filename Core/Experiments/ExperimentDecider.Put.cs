@@ -28,7 +28,8 @@ public static partial class ExperimentDecider
             return One(new ExperimentEvent.Redefined(inputs.Now, reason, Reminded(definition), [.. weights.Values]));
         }
 
-        var begins = !weights.Values.SequenceEqual(experiment.Epoch.Weights) || traffic != experiment.Epoch.Traffic;
+        var begins = !weights.Values.SequenceEqual(experiment.Epoch.Weights) || traffic != experiment.Epoch.Traffic
+            || (experiment.SegmentEpochs.Any() && By(definition) != By(experiment.LastPut));
         if (begins && experiment.Epoch.Number >= EpochLimits.LastEpoch)
         {
             return ExperimentRefusals.TooManyEpochs();
@@ -41,6 +42,8 @@ public static partial class ExperimentDecider
 
         return One(new ExperimentEvent.Redefined(inputs.Now, reason, definition, begins ? [.. weights.Values] : null));
     }
+
+    private static string? By(ExperimentDefinition definition) => (definition.Allocation as BanditAllocation)?.By;
 
     /// <summary>A draft stays one even if the definition says start: that is for new experiments.</summary>
     private static ExperimentDefinition Reminded(ExperimentDefinition definition) => !definition.Start

@@ -23,7 +23,7 @@ public static partial class ExperimentDecider
         // Who is not named is closed already and stays so.
         var relative = experiment.Alternatives.Select(s => s.Removed ? 0 : command.Weights.GetValueOrDefault(s.Key));
         var weights = WholeWeights.Of([.. relative]);
-        if (experiment.Epoch.Weights.SequenceEqual(weights))
+        if (experiment.Epoch.Weights.SequenceEqual(weights) && !experiment.SegmentEpochs.Any())
         {
             return Nothing();
         }
@@ -97,8 +97,13 @@ public static partial class ExperimentDecider
 
     private static Answer<IReadOnlyList<ExperimentEvent>> Rebalanced(Experiment experiment, DecisionInputs inputs, string occasion)
     {
+        if (inputs.Segments is { Count: > 0 } segments)
+        {
+            return RebalancedBySegment(experiment, inputs, segments, occasion);
+        }
+
         var chosen = ThompsonPolicy.Weights(experiment, inputs.Statistics!, (BanditAllocation)experiment.LastPut.Allocation);
-        if (!experiment.Epoch.Weights.SequenceEqual(chosen.Weights))
+        if (!experiment.Epoch.Weights.SequenceEqual(chosen.Weights) || experiment.SegmentEpochs.Any())
         {
             return One(new ExperimentEvent.Rebalanced(inputs.Now, $"{occasion}: {chosen.Reason}", [.. chosen.Weights], chosen.Figures));
         }
@@ -106,6 +111,22 @@ public static partial class ExperimentDecider
         return EpochEnds(experiment, inputs) && chosen.Figures.Any(f => f.ProbabilityBest is not null)
             ? One(new ExperimentEvent.Rebalanced(inputs.Now, $"{occasion}: {chosen.Reason} Weights stay; a new epoch begins so that newer figures can be told from older ones.", [.. chosen.Weights], chosen.Figures))
             : Nothing();
+    }
+
+    private static Answer<IReadOnlyList<ExperimentEvent>> RebalancedBySegment(
+        Experiment experiment, DecisionInputs inputs, IReadOnlyList<SegmentStatistics> segments, string occasion)
+    {
+        var bandit = (BanditAllocation)experiment.LastPut.Allocation;
+        var chosen = SegmentPolicy.Weights(experiment, segments, bandit);
+        var slot = experiment.Segments.IndexOf(experiment.Segments.First(s => s.Attribute == bandit.By));
+        var own = chosen.Own.Take(EpochLimits.LastEpoch - 1 - experiment.Epoch.Number).Select(pair => new SegmentRebalanced(
+            new EpochSegment(slot, pair.Value), $"{occasion}, of {bandit.By} '{pair.Value}': {pair.Chosen.Reason}", [.. pair.Chosen.Weights], pair.Chosen.Figures)).ToList();
+        var same = experiment.Epoch.Weights.SequenceEqual(chosen.Everybody.Weights)
+            && experiment.SegmentEpochs.Select(e => (e.Segment!, Weights: string.Join(' ', e.Weights))).ToHashSet().SetEquals(own.Select(e => (e.Segment, string.Join(' ', e.Weights))));
+        var note = own.Count == 0 ? string.Empty : $" {string.Join(", ", own.Select(e => $"'{e.Segment.Value}'"))} of {bandit.By} have weights of their own.";
+        return same
+            ? Nothing()
+            : One(new ExperimentEvent.Rebalanced(inputs.Now, $"{occasion}: {chosen.Everybody.Reason}{note}", [.. chosen.Everybody.Weights], chosen.Everybody.Figures) { Segments = own.Count == 0 ? null : own });
     }
 
     /// <summary>Where figures fade, every rebalance ends an epoch, so that newer figures can be told from older ones.</summary>

@@ -26,6 +26,18 @@ public static partial class ExperimentDecider
         _ => false,
     };
 
+    /// <summary>Whether a decision on this command needs the statistics of <see cref="SegmentTable.Parts"/> as well, which take a walk over all participants.</summary>
+    /// <param name="state">The present state.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="inputs">Time, and the statistics when <see cref="NeedsStatistics"/> says so.</param>
+    public static bool NeedsSegments(ExperimentState state, ExperimentCommand command, DecisionInputs inputs)
+        => state is Experiment { Status: ExperimentStatus.Running, LastPut.Allocation: BanditAllocation { By: not null } } experiment && command switch
+        {
+            ExperimentCommand.Rebalance => true,
+            ExperimentCommand.Review review => ExperimentSchedule.RebalanceIsDue(experiment, review, inputs),
+            _ => false,
+        };
+
     /// <summary>Why a write is not made because its precondition does not hold, or null when it does.</summary>
     /// <param name="state">The present state.</param>
     /// <param name="precondition">The precondition.</param>

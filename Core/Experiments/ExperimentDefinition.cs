@@ -159,13 +159,15 @@ public sealed record FixedAllocation : AllocationDefinition;
 /// <param name="Floor">The least probability of an open alternative, 0 to 1 / alternatives.</param>
 /// <param name="BurnIn">Participants an alternative needs before its figures steer; until then weights stay even for it.</param>
 /// <param name="Discount">How much figures count after each rebalance interval, 0.1 to 1; 1: for ever.</param>
+/// <param name="By">The attribute of the experiment's segments whose values have weights of their own, or null: all have the same.</param>
 public sealed record BanditAllocation(
     string Algorithm,
     long? EveryAssignments,
     TimeSpan? EveryPeriod,
     double Floor,
     long BurnIn,
-    double Discount = 1) : AllocationDefinition
+    double Discount = 1,
+    string? By = null) : AllocationDefinition
 {
     /// <summary>Weights are the probabilities of being best.</summary>
     public const string Thompson = "thompson";

@@ -42,6 +42,12 @@ internal sealed partial class ExperimentDefinitionReader
         var floor = fields.Number("floor", n => n is >= 0 and <= 1, "from 0 to 1 / alternatives");
         var burnIn = fields.Whole("burnIn", 0, 1_000_000_000_000) ?? 100;
         var discount = fields.Number("discount", n => n is >= LeastDiscount and <= 1, "from 0.1 to 1, such as 0.98: how much figures count after each rebalance interval");
+        var by = fields.Text("by", DefinitionLimits.WordLength);
+        if (by is not null && discount is not (null or 1))
+        {
+            errors.Invalid(fields.PathOf("by"), ExperimentCodes.NotYet, "Weights by segment are learned from all figures alike, so they do not go with a discount. Leave out \"by\" or \"discount\".");
+        }
+
         if (floor * arms > 1 + 1e-12)
         {
             errors.Invalid(fields.PathOf("floor"), ExperimentCodes.FloorTooHigh, string.Create(CultureInfo.InvariantCulture, $"A floor of {floor} for each of {arms} alternatives is more than 1 in all. Use at most {Math.Floor(1e6 / arms) / 1e6}."));
@@ -53,7 +59,29 @@ internal sealed partial class ExperimentDefinitionReader
             warnings.Add(new Warning(ExperimentCodes.Surprising, "$.allocation.floor", string.Create(CultureInfo.InvariantCulture, $"With {arms} alternatives the usual floor of 0.01 does not fit: {floor} is used. Give \"floor\" to choose.")));
         }
 
-        return new BanditAllocation(algorithm, assignments, period, floor ?? UsualFloor, burnIn, discount ?? 1);
+        return new BanditAllocation(algorithm, assignments, period, floor ?? UsualFloor, burnIn, discount ?? 1, by);
+    }
+
+    /// <summary>What a bandit learns by is split by as well, and has a mean that can be put together from parts.</summary>
+    private void CheckBy(AllocationDefinition allocation, List<string> segments, List<MetricDefinition> metrics)
+    {
+        if (allocation is not BanditAllocation { By: { } by })
+        {
+            return;
+        }
+
+        const string path = "$.allocation.by";
+        if (!segments.Contains(by))
+        {
+            errors.Invalid(path, ExperimentCodes.UnknownWord, segments.Count == 0
+                ? $"Results are not split by '{by}', so nothing can be learned of its values. Declare \"segments\": [\"{by}\"], or leave out \"by\"."
+                : $"Results are not split by '{by}', so nothing can be learned of its values. Add it to \"segments\", or use one of: {string.Join(", ", segments.Select(s => $"'{s}'"))}.");
+        }
+
+        if (metrics.FirstOrDefault(m => m.Primary)?.Kind is MetricKind.Ratio or MetricKind.Retention)
+        {
+            errors.Invalid(path, ExperimentCodes.WrongKind, "Weights by segment are learned from conversions, counts and values. Make one of those the primary metric, or leave out \"by\".");
+        }
     }
 
     private (long? Assignments, TimeSpan? Period) Every(JsonFields fields)

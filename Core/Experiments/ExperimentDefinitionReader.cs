@@ -33,6 +33,7 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
         var assignment = Assignment(fields);
         var layer = Targeting(fields);
         var segments = Segments(fields);
+        CheckBy(allocation, segments, metrics);
         var scoring = Scoring(fields, metrics);
         var completeWhen = CompleteWhen(fields);
         var outcome = Outcome(fields, keys);

@@ -128,6 +128,7 @@ internal static class ExperimentDefinitionWriter
                 writer.WriteNumber("floor", bandit.Floor);
                 writer.WriteNumber("burnIn", bandit.BurnIn);
                 Optional(writer, "discount", bandit.Discount == 1 ? (double?)null : bandit.Discount);
+                Optional(writer, "by", bandit.By);
                 break;
             case TimestepAllocation timestep:
                 writer.WriteString("policy", "timestep");

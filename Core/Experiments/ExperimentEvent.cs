@@ -67,7 +67,12 @@ public abstract record ExperimentEvent(DateTimeOffset At, string Reason)
     /// <param name="Reason">Why, naming figures.</param>
     /// <param name="Weights">By slot.</param>
     /// <param name="Figures">What it was decided on.</param>
-    public sealed record Rebalanced(DateTimeOffset At, string Reason, ImmutableArray<int> Weights, IReadOnlyList<DecisionFigure> Figures) : ExperimentEvent(At, Reason);
+    public sealed record Rebalanced(DateTimeOffset At, string Reason, ImmutableArray<int> Weights, IReadOnlyList<DecisionFigure> Figures) : ExperimentEvent(At, Reason)
+    {
+        /// <summary>The weights of those who have one value of the attribute that the bandit learns by, the largest group first; empty: nobody has weights of their own.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<SegmentRebalanced>? Segments { get; init; }
+    }
 
     /// <summary>A timestep was closed, and every earlier one that was still open with it.</summary>
     /// <param name="At">When.</param>
@@ -107,3 +112,10 @@ public abstract record ExperimentEvent(DateTimeOffset At, string Reason)
     /// <param name="Reason">Why.</param>
     public sealed record Deleted(DateTimeOffset At, string Reason) : ExperimentEvent(At, Reason);
 }
+
+/// <summary>Weights of those who have one value of an attribute.</summary>
+/// <param name="Segment">Who.</param>
+/// <param name="Reason">Why, naming figures.</param>
+/// <param name="Weights">By slot.</param>
+/// <param name="Figures">What it was decided on.</param>
+public sealed record SegmentRebalanced(EpochSegment Segment, string Reason, ImmutableArray<int> Weights, IReadOnlyList<DecisionFigure> Figures);

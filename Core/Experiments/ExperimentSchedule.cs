@@ -81,7 +81,7 @@ public static class ExperimentSchedule
         => string.Create(CultureInfo.InvariantCulture, $"After {inputs.Statistics!.Participants} participants, {ParticipantsOfEpoch(experiment, inputs)} of them in epoch {experiment.Epoch.Number}");
 
     internal static long ParticipantsOfEpoch(Experiment experiment, DecisionInputs inputs)
-        => inputs.Statistics!.Epochs.Where(e => e.Epoch == experiment.Epoch.Number).Sum(e => e.Alternatives.Sum(a => a.Participants));
+        => inputs.Statistics!.Epochs.Where(e => e.Epoch >= (experiment.SegmentEpochs.FirstOrDefault() ?? experiment.Epoch).Number).Sum(e => e.Alternatives.Sum(a => a.Participants));
 
     /// <summary>How many whole periods have passed since the start: rebalances fall on multiples of it, as they do for counts.</summary>
     private static long Passed(Experiment experiment, DateTimeOffset at, TimeSpan period)
@@ -92,7 +92,7 @@ public static class ExperimentSchedule
     private static TimeSpan Stretched(TimeSpan period, Experiment experiment) => period * Stretch(experiment);
 
     /// <summary>Doubles with every further 512 epochs, so that epochs stay few however long an experiment runs.</summary>
-    private static long Stretch(Experiment experiment) => 1L << Math.Min(20, experiment.Epoch.Number / EpochLimits.EpochsPerDoubling);
+    private static long Stretch(Experiment experiment) => 1L << Math.Min(20, (experiment.Epochs.Count(e => e.Segment is null) - 1) / EpochLimits.EpochsPerDoubling);
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other)
         => one is null || other < one ? other ?? one : one;

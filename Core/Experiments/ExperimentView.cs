@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bandstand.Ports;
 
 namespace Bandstand.Experiments;
@@ -83,6 +84,10 @@ public sealed record Decision
     /// <summary>The figures per alternative it was decided on, when there are any.</summary>
     public IReadOnlyList<DecisionFigure>? Figures { get; init; }
 
+    /// <summary>The same for those who got weights of their own, when anybody did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SegmentDecision>? Segments { get; init; }
+
     /// <summary>The guardrail that was crossed, when one was.</summary>
     public GuardTrip? Guardrail { get; init; }
 }
@@ -112,4 +117,11 @@ public sealed record DecisionFigure(string Alternative, long Participants, long 
 /// <param name="Weights">Weights by key in definition order, summing to 10 000.</param>
 /// <param name="Reason">Why it began.</param>
 /// <param name="Decision">The number of the decision that began it.</param>
-public sealed record Epoch(int Number, DateTimeOffset From, IReadOnlyList<KeyValuePair<string, int>> Weights, string Reason, long Decision);
+/// <param name="Segment">Whom it is for, as <c>attribute:value</c>; null: everybody who has no epoch of their own.</param>
+public sealed record Epoch(int Number, DateTimeOffset From, IReadOnlyList<KeyValuePair<string, int>> Weights, string Reason, long Decision, string? Segment = null);
+
+/// <summary>What a decision gave to those who have one value of an attribute.</summary>
+/// <param name="Segment">Who, as <c>attribute:value</c>.</param>
+/// <param name="Weights">Weights by key in definition order, summing to 10 000.</param>
+/// <param name="Figures">What it was decided on.</param>
+public sealed record SegmentDecision(string Segment, IReadOnlyList<KeyValuePair<string, int>> Weights, IReadOnlyList<DecisionFigure> Figures);

@@ -28,7 +28,10 @@ public static class ExperimentViews
     /// <param name="experiment">The state it belongs to.</param>
     /// <param name="epoch">The epoch.</param>
     public static Epoch Of(Experiment experiment, WeightEpoch epoch)
-        => new(epoch.Number, epoch.From, Weights(experiment, epoch.Weights), epoch.Reason, epoch.Decision);
+        => new(epoch.Number, epoch.From, Weights(experiment, epoch.Weights), epoch.Reason, epoch.Decision, epoch.Segment is null ? null : SegmentName(experiment, epoch.Segment));
+
+    /// <summary>A segment as callers write it, <c>attribute:value</c>.</summary>
+    internal static string SegmentName(Experiment experiment, EpochSegment segment) => $"{experiment.Segments[segment.Slot].Attribute}:{segment.Value}";
 
     /// <summary>A strong ETag (without quotes) of definition, status and generation.</summary>
     /// <param name="experiment">The state.</param>

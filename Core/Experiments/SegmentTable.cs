@@ -1,3 +1,4 @@
+using Bandstand.Allocation;
 using Bandstand.Participants;
 using Bandstand.Ports;
 using Bandstand.Statistics.Scoring;
@@ -92,6 +93,28 @@ public sealed class SegmentTable
             ? new SegmentChoice(slot, [.. known.Where(segment => segment.Value != SegmentValue.Other).Select(segment => segment.Value).Append(SegmentValue.None).Distinct(StringComparer.Ordinal)], Except: true)
             : new SegmentChoice(slot, [found.Value]);
         return (choice, request with { SampleRatio = found.Ratio });
+    }
+
+    /// <summary>Whose statistics a bandit by segment is decided on: the values with enough participants, most first, then everybody else; none where no value has.</summary>
+    public IReadOnlyList<(string? Value, SegmentChoice Choice)> Parts()
+    {
+        if (experiment.LastPut.Allocation is not BanditAllocation { By: { } by } bandit)
+        {
+            return [];
+        }
+
+        bool HasEnough(Segment segment) => segment.Statistics.Participants >= EpochLimits.LeastAssignments
+            && Arms(experiment, segment.Statistics).All(arm => !arm.IsOpen || arm.Participants >= bandit.BurnIn);
+        var judged = segments
+            .Where(segment => experiment.Segments[segment.Slot].Attribute == by && segment.Value is not (SegmentValue.None or SegmentValue.Other) && HasEnough(segment))
+            .Take(SegmentPolicy.Most)
+            .ToList();
+        return judged.Count == 0
+            ? []
+            : [
+                .. judged.Select(segment => ((string?)segment.Value, new SegmentChoice(segment.Slot, [segment.Value]))),
+                (null, new SegmentChoice(judged[0].Slot, [.. judged.Select(segment => segment.Value)], Except: true)),
+            ];
     }
 
     private static Refusal Unknown(string detail) => new(RefusalKind.NotFound, ExperimentCodes.SegmentNotFound, detail);

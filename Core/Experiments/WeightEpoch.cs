@@ -25,6 +25,10 @@ public sealed record WeightEpoch
     /// <summary>The number of the decision that began it.</summary>
     public required long Decision { get; init; }
 
+    /// <summary>Whom it is for, where only those who have one value of an attribute are assigned in it; null: everybody who has no epoch of their own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EpochSegment? Segment { get; init; }
+
     /// <summary>By slot: the exact probability of each alternative for who is in the traffic. Follows from the weights.</summary>
     [JsonIgnore]
     public ImmutableArray<double> Probabilities { get; init; }
@@ -42,3 +46,8 @@ public sealed record WeightEpoch
     /// <param name="hash">The experiment's hash.</param>
     internal WeightEpoch WithProbabilities(string hash) => this with { Probabilities = [.. Table(Weights, Traffic, hash).Probabilities] };
 }
+
+/// <summary>Those who had one value of an attribute when they were assigned.</summary>
+/// <param name="Slot">The attribute's slot.</param>
+/// <param name="Value">The value.</param>
+public sealed record EpochSegment(int Slot, string Value);

@@ -126,7 +126,8 @@ public sealed partial class ParticipantShard
             return Shown(AssignmentReason.Excluded, fallback);
         }
 
-        var drawn = buckets[question.Bucket];
+        var (epoch, own) = EpochOf(question);
+        var drawn = own[question.Bucket];
         if (drawn >= 0 && question.Choice >= 0)
         {
             drawn = question.Choice < removed.Length && !removed[question.Choice] ? question.Choice : ShardPlan.NotInTraffic;
@@ -151,15 +152,21 @@ public sealed partial class ParticipantShard
 
             if (segments.Length != 0)
             {
-                AssignSplit(question, alternative, atMs, place, log);
+                AssignSplit(question, alternative, epoch, atMs, place, log);
             }
             else
             {
-                log.Assigned(question.Key, alternative, Plan.Epoch, atMs, 0);
-                FoldAssigned(question.Key, alternative, Plan.Epoch, atMs, 0, place);
+                log.Assigned(question.Key, alternative, epoch, atMs, 0);
+                FoldAssigned(question.Key, alternative, epoch, atMs, 0, place);
             }
         }
 
-        return new ShardAnswer(AssignmentReason.Assigned, alternative, Plan.Epoch, alternative, store);
+        return new ShardAnswer(AssignmentReason.Assigned, alternative, epoch, alternative, store);
     }
+
+    /// <summary>The epoch that a newcomer is assigned in: that of their value, where it has one.</summary>
+    private (int Epoch, short[] Buckets) EpochOf(in ShardQuestion question)
+        => segmentEpochs.Count != 0 && question.Segments is { } values && splitBy < values.Length && values[splitBy] is { } value && segmentEpochs.TryGetValue(value, out var own)
+            ? own
+            : (Plan.Epoch, buckets);
 }

@@ -183,6 +183,8 @@ public sealed partial class ParticipantShard
         table.Remove(key);
     }
 
+    private static short[] Table(ReadOnlyMemory<short> buckets) => MemoryMarshal.TryGetArray(buckets, out var shared) && shared.Offset == 0 ? shared.Array! : buckets.ToArray();
+
     /// <summary>Puts a plan in force and makes room for what it adds.</summary>
     private void Use(ShardPlan plan)
     {
@@ -192,7 +194,9 @@ public sealed partial class ParticipantShard
         fallback = (byte)plan.Default;
 
         // The plan is immutable, so the shards of a process share its buckets.
-        buckets = MemoryMarshal.TryGetArray(plan.Buckets, out var shared) && shared.Offset == 0 ? shared.Array! : plan.Buckets.ToArray();
+        buckets = Table(plan.Buckets);
+        splitBy = plan.SegmentEpochs.Count == 0 ? 0 : plan.SegmentEpochs[0].Slot;
+        segmentEpochs = plan.SegmentEpochs.ToDictionary(own => own.Value, own => (own.Epoch, Table(own.Buckets)), StringComparer.Ordinal);
         removed = plan.Removed.Count == 0 ? new bool[plan.Alternatives] : [.. plan.Removed];
         layout = RowLayout.Of(plan.Metrics, plan.Segments);
         var feeds = MetricFeeds.Of(plan.Metrics, layout);

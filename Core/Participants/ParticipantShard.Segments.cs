@@ -125,7 +125,7 @@ public sealed partial class ParticipantShard
     }
 
     /// <summary>A newcomer where results are split; a value that is met for the first time becomes a fact of its own.</summary>
-    private void AssignSplit(in ShardQuestion question, byte alternative, long atMs, nint place, ShardLog log)
+    private void AssignSplit(in ShardQuestion question, byte alternative, int epoch, long atMs, nint place, ShardLog log)
     {
         Span<byte> codes = stackalloc byte[segments.Length];
         for (var slot = 0; slot < codes.Length; slot++)
@@ -138,8 +138,8 @@ public sealed partial class ParticipantShard
             }
         }
 
-        log.Assigned(question.Key, alternative, Plan.Epoch, atMs, 0, codes);
-        FoldAssigned(question.Key, alternative, Plan.Epoch, atMs, 0, place, codes);
+        log.Assigned(question.Key, alternative, epoch, atMs, 0, codes);
+        FoldAssigned(question.Key, alternative, epoch, atMs, 0, place, codes);
     }
 
     private byte CodeOf(ref uint row, int slot) => RowFields.Byte(ref row, layout.Segments[slot]);

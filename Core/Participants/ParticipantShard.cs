@@ -40,6 +40,10 @@ public sealed partial class ParticipantShard : IJournalReplay
     // By address: what events feed that is more than their own plain slot; null where it is not.
     private Feed?[] fed = [];
     private RuledMetric?[] ruled = [];
+
+    // By value of one attribute: the epoch of those who have it, where it is not everybody's.
+    private Dictionary<string, (int Epoch, short[] Buckets)> segmentEpochs = [];
+    private int splitBy;
     private bool running;
     private byte fallback;
     private bool planLogged;

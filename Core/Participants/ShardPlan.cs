@@ -56,6 +56,12 @@ public sealed record ShardPlan
     /// <summary>By bucket (all 10 000): the index of the alternative drawn, or <see cref="NotInTraffic"/>.</summary>
     public required ReadOnlyMemory<short> Buckets { get; init; }
 
+    /// <summary>The most epochs that segments may have of their own at a time.</summary>
+    public const int MaxSegmentEpochs = 64;
+
+    /// <summary>The epochs of those who have one value of an attribute when they are assigned; all others are assigned in <see cref="Epoch"/>.</summary>
+    public IReadOnlyList<SegmentEpoch> SegmentEpochs { get; init; } = [];
+
     /// <summary>Checks that this plan makes sense by itself.</summary>
     /// <exception cref="ArgumentException">It does not; the message names the property and its range.</exception>
     internal ShardPlan Validate()
@@ -76,13 +82,26 @@ public sealed record ShardPlan
                 $"The metric {metric.Id} ({metric.Kind}) has a numerator or denominator too few or too many.");
         }
 
-        Require(Buckets.Length == BucketCount, $"Buckets has {Buckets.Length} entries, not {BucketCount}.");
-        foreach (var alternative in Buckets.Span)
+        ValidateBuckets(Buckets);
+        Require(SegmentEpochs.Count <= MaxSegmentEpochs, $"SegmentEpochs has {SegmentEpochs.Count} entries, over {MaxSegmentEpochs}.");
+        Require(SegmentEpochs.DistinctBy(own => (own.Slot, own.Value)).Count() == SegmentEpochs.Count, "SegmentEpochs names a value twice.");
+        foreach (var own in SegmentEpochs)
         {
-            Require(alternative >= NotInTraffic && alternative < Alternatives, $"Buckets names alternative {alternative} of {Alternatives}.");
+            Require(own.Slot >= 0 && own.Slot < Segments.Count && own.Slot == SegmentEpochs[0].Slot, $"SegmentEpochs splits by {own.Slot}, which is no attribute, or not the only one.");
+            Require(own.Epoch >= 0 && own.Epoch < Epoch, $"SegmentEpochs has the epoch {own.Epoch}, not one before {Epoch}.");
+            ValidateBuckets(own.Buckets);
         }
 
         return this;
+    }
+
+    private void ValidateBuckets(ReadOnlyMemory<short> buckets)
+    {
+        Require(buckets.Length == BucketCount, $"Buckets has {buckets.Length} entries, not {BucketCount}.");
+        foreach (var alternative in buckets.Span)
+        {
+            Require(alternative >= NotInTraffic && alternative < Alternatives, $"Buckets names alternative {alternative} of {Alternatives}.");
+        }
     }
 
     /// <summary>Checks that this plan is one of the generation that a shard serves.</summary>
@@ -125,3 +144,10 @@ public sealed record ShardPlan
 /// <param name="Active">False once the metric was removed: its events are ignored, its figures stay.</param>
 /// <param name="Rule">What it does beyond adding up its own events; null: nothing. Never changes.</param>
 public sealed record MetricSlot(string Id, MetricKind Kind, bool Active = true, MetricRule? Rule = null);
+
+/// <summary>The epoch of those who have one value of an attribute when they are assigned.</summary>
+/// <param name="Slot">The attribute's slot.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Epoch">The epoch's number, under that of everybody else.</param>
+/// <param name="Buckets">As <see cref="ShardPlan.Buckets"/>.</param>
+public sealed record SegmentEpoch(int Slot, string Value, int Epoch, ReadOnlyMemory<short> Buckets);

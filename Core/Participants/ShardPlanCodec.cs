@@ -6,7 +6,8 @@ namespace Bandstand.Participants;
 /// <summary>Plans as bytes: in a shard's journal, in its snapshots, and between machines.</summary>
 /// <remarks>
 /// Version 1: version(1) generation version status outcome + 1, default, alternatives, epoch (varints); removed (a byte per alternative, or none: a
-/// count first); metrics (count, then kind, active 1 | rule 2, id, rule as flags, cap, window in ticks, covariate, numerator, denominator); buckets as runs (alternative + 1, length); where there are segments, their count, then active, metrics before it, attribute.
+/// count first); metrics (count, then kind, active 1 | rule 2, id, rule as flags, cap, window in ticks, covariate, numerator, denominator); buckets as runs (alternative + 1, length); where there are segments, their count, then active, metrics before it, attribute;
+/// where some of them have epochs of their own, their count, then slot, epoch, value, buckets.
 /// </remarks>
 public static class ShardPlanCodec
 {
@@ -44,15 +45,7 @@ public static class ShardPlanCodec
             }
         }
 
-        var buckets = plan.Buckets.Span;
-        while (!buckets.IsEmpty)
-        {
-            var run = buckets.IndexOfAnyExcept(buckets[0]);
-            run = run < 0 ? buckets.Length : run;
-            to.Varint((ulong)(buckets[0] + 1));
-            to.Varint((ulong)run);
-            buckets = buckets[run..];
-        }
+        Write(to, plan.Buckets.Span);
 
         if (plan.Segments.Count > 0)
         {
@@ -62,6 +55,18 @@ public static class ShardPlanCodec
                 to.Byte(segment.Active ? (byte)1 : (byte)0);
                 to.Varint((ulong)segment.AfterMetrics);
                 Write(to, segment.Attribute);
+            }
+        }
+
+        if (plan.SegmentEpochs.Count > 0)
+        {
+            to.Varint((ulong)plan.SegmentEpochs.Count);
+            foreach (var own in plan.SegmentEpochs)
+            {
+                to.Varint((ulong)own.Slot);
+                to.Varint((ulong)own.Epoch);
+                Write(to, own.Value);
+                Write(to, own.Buckets.Span);
             }
         }
 
@@ -93,6 +98,7 @@ public static class ShardPlanCodec
             Metrics = Metrics(ref from),
             Buckets = Buckets(ref from),
             Segments = from.AtEnd ? [] : Segments(ref from),
+            SegmentEpochs = from.AtEnd ? [] : SegmentEpochs(ref from),
         };
         try
         {
@@ -102,6 +108,31 @@ public static class ShardPlanCodec
         {
             throw new InvalidDataException(e.Message, e);
         }
+    }
+
+    private static void Write(ByteWriter to, ReadOnlySpan<short> buckets)
+    {
+        while (!buckets.IsEmpty)
+        {
+            var run = buckets.IndexOfAnyExcept(buckets[0]);
+            run = run < 0 ? buckets.Length : run;
+            to.Varint((ulong)(buckets[0] + 1));
+            to.Varint((ulong)run);
+            buckets = buckets[run..];
+        }
+    }
+
+    private static SegmentEpoch[] SegmentEpochs(ref ByteReader from)
+    {
+        var epochs = new SegmentEpoch[from.Varint(ShardPlan.MaxSegmentEpochs, "epochs of segments")];
+        for (var i = 0; i < epochs.Length; i++)
+        {
+            var slot = from.Varint(ShardPlan.MaxSegments, "segment");
+            var epoch = from.Varint(ShardPlan.MaxEpochs, "epoch");
+            epochs[i] = new SegmentEpoch(slot, Text(ref from), epoch, Buckets(ref from));
+        }
+
+        return epochs;
     }
 
     private static void Write(ByteWriter to, MetricRule rule)

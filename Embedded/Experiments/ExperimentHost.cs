@@ -210,7 +210,9 @@ internal sealed class ExperimentHost : IDisposable
         var now = options.Clock.GetUtcNow();
         var statistics = ExperimentDecider.NeedsStatistics(before, command) ? known ?? await Live!.Statistics(now) : null;
         var (k0, k1) = options.NewKey();
-        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(now, new SipKey(k0, k1), statistics));
+        var inputs = new DecisionInputs(now, new SipKey(k0, k1), statistics);
+        inputs = ExperimentDecider.NeedsSegments(before, command, inputs) ? inputs with { Segments = await Live!.SegmentStatistics(now) } : inputs;
+        var decided = ExperimentDecider.Decide(before, command, inputs);
         if (decided.IsRefused)
         {
             return decided.Refusal;

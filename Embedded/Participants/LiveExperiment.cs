@@ -58,6 +58,19 @@ internal sealed class LiveExperiment(Experiment state, AssignmentPlan plan, Shar
     public async ValueTask<SegmentTable> Segments() =>
         SegmentTable.Of(state, await Gather(static (ShardHost shard, out Task durable) => shard.SegmentCounts(out durable)));
 
+    /// <summary>The statistics that a bandit by segment is decided on.</summary>
+    /// <param name="now">The time at which windows are closed or not.</param>
+    public async ValueTask<IReadOnlyList<SegmentStatistics>> SegmentStatistics(DateTimeOffset now)
+    {
+        var parts = new List<SegmentStatistics>();
+        foreach (var (value, choice) in (await Segments()).Parts())
+        {
+            parts.Add(new SegmentStatistics(value, await Statistics(now, choice)));
+        }
+
+        return parts;
+    }
+
     /// <summary>The merged history of all shards, each of them durable.</summary>
     public async ValueTask<ShardHistory> History() =>
         ShardHistory.Merge(await Gather(static (ShardHost shard, out Task durable) => shard.History(out durable)));

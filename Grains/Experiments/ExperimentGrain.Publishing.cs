@@ -135,9 +135,31 @@ internal sealed partial class ExperimentGrain
     /// <summary>The merged statistics of all shards, each of them durable.</summary>
     private async Task<ExperimentStatistics> Statistics(Experiment experiment, DateTimeOffset now)
     {
-        var replies = await Task.WhenAll(Shards(experiment).Select(shard => shard.Statistics(now.ToUnixTimeMilliseconds()).AsTask()));
+        var parts = await Gather(experiment, shard => shard.Statistics(now.ToUnixTimeMilliseconds()));
+        return ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]);
+    }
+
+    /// <summary>The statistics that a bandit by segment is decided on.</summary>
+    private async Task<IReadOnlyList<SegmentStatistics>> SegmentsOf(Experiment experiment, DateTimeOffset now)
+    {
+        var table = SegmentTable.Of(experiment, (await Gather(experiment, shard => shard.Segments())).Select(part => WireJson.Read<SegmentCount[]>(part)));
+        var segments = new List<SegmentStatistics>();
+        foreach (var (value, choice) in table.Parts())
+        {
+            var asked = WireJson.Write(choice);
+            var parts = await Gather(experiment, shard => shard.SplitStatistics(now.ToUnixTimeMilliseconds(), asked));
+            segments.Add(new SegmentStatistics(value, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)])));
+        }
+
+        return segments;
+    }
+
+    /// <summary>The same of every shard.</summary>
+    private async Task<IReadOnlyList<byte[]>> Gather(Experiment experiment, Func<IParticipantShardGrain, ValueTask<ShardReply>> ask)
+    {
+        var replies = await Task.WhenAll(Shards(experiment).Select(shard => ask(shard).AsTask()));
         return replies.All(reply => reply.Status == ShardStatus.Done)
-            ? ExperimentStatistics.Merge([.. replies.Select(reply => StatisticsCodec.Read(reply.Bytes!))])
+            ? [.. replies.Select(reply => reply.Bytes!)]
             : throw new ActorFailedException("shard-unavailable", $"A shard of \"{id}\" cannot answer now. Send the same again.");
     }
 }

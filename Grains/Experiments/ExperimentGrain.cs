@@ -90,7 +90,9 @@ internal sealed partial class ExperimentGrain : ActorGrain, IExperimentGrain
         var now = options.Clock.GetUtcNow();
         var statistics = ExperimentDecider.NeedsStatistics(before, command) ? known ?? await Statistics((Experiment)before, now) : null;
         var (k0, k1) = options.NewKey();
-        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(now, new SipKey(k0, k1), statistics));
+        var inputs = new DecisionInputs(now, new SipKey(k0, k1), statistics);
+        inputs = ExperimentDecider.NeedsSegments(before, command, inputs) ? inputs with { Segments = await SegmentsOf((Experiment)before, now) } : inputs;
+        var decided = ExperimentDecider.Decide(before, command, inputs);
         if (decided.IsRefused)
         {
             return decided.Refusal;

@@ -27,6 +27,26 @@ public abstract partial class HttpContract
     }
 
     [Fact]
+    public async Task A_bandit_by_segment_shows_weights_by_value()
+    {
+        await Define("learning", """{"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","segments":["country"],"metrics":[{"id":"signup"}],"allocation":{"policy":"bandit","by":"country","burnIn":20}}""");
+        Assert.Equal("country", (await Get("/v1/experiments/learning")).Json.GetProperty("allocation").GetProperty("by").GetString());
+        var people = Enumerable.Range(0, 99).Select(i => $"u{i}").ToList();
+        await Post("/v1/experiments/learning/assignments", JsonSerializer.Serialize(new { identities = people, attributes = new { country = "DE" } }));
+        var more = (await Post("/v1/experiments/learning/assignments", """{"identity":"last","attributes":{"country":"DE"}}""")).Json;
+        await Lines("/v1/events", $$"""{"metric":"signup","identity":"{{more.GetProperty("identity").GetString()}}"}""");
+        await Post("/v1/experiments/learning/rebalance", "{}");
+
+        var epochs = (await Get("/v1/experiments/learning/epochs")).Json.GetProperty("items").EnumerateArray().ToList();
+        var decision = (await Get("/v1/experiments/learning/decisions")).Json.GetProperty("items").EnumerateArray().Last();
+        Assert.Equal("country:DE", epochs[^2].GetProperty("segment").GetString());
+        Assert.Equal(10_000, epochs[^2].GetProperty("weights").EnumerateObject().Sum(weight => weight.Value.GetInt32()));
+        Assert.False(epochs[^1].TryGetProperty("segment", out _));
+        var own = decision.GetProperty("segments").EnumerateArray().Single();
+        Assert.Equal(("country:DE", 100), (own.GetProperty("segment").GetString(), own.GetProperty("figures").EnumerateArray().Sum(figure => figure.GetProperty("participants").GetInt32())));
+    }
+
+    [Fact]
     public async Task A_guardrail_is_in_the_definition_in_the_score_and_in_the_decision_it_made()
     {
         await Define("split", SplitAndGuarded);
