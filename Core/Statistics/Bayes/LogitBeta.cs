@@ -70,6 +70,33 @@ internal readonly struct LogitBeta : IPosterior
         }
     }
 
+    /// <summary>The density at y, per unit of the scale.</summary>
+    public double At(double y) => Elementary.Exp(logHeight + LogDrop(y - mode));
+
+    /// <summary>The probability between two points; negative where the second lies below the first.</summary>
+    public double Between(double from, double to)
+    {
+        if (to < from)
+        {
+            return -Between(to, from);
+        }
+
+        Span<double> nodes = stackalloc double[Panel.Size];
+        Span<double> density = stackalloc double[GaussLegendre.Nodes];
+        var (sum, last, carried) = (0.0, from, double.NaN);
+        while (from < to)
+        {
+            var end = Math.Max(Math.Min(to, from + Reach(from)), Math.BitIncrement(from));
+            var panel = new Panel(from, end, last, nodes);
+            Lay(panel);
+            Fill(panel, density, ref carried);
+            sum += panel.Half * Sweep.Weigh(density);
+            (from, last) = (end, panel.Middle);
+        }
+
+        return sum;
+    }
+
     /// <summary>Up to the core a panel may grow with the distance, as the tails are exponential; they set a limit of their own.</summary>
     public double Reach(double y)
     {

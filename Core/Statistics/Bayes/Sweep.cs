@@ -93,6 +93,18 @@ internal struct Sweep(int count, double origin)
     /// <summary>In a fixed order, so that every machine gives the same bits.</summary>
     internal static double Add(Vector256<double> sum) => sum.GetElement(0) + sum.GetElement(1) + (sum.GetElement(2) + sum.GetElement(3));
 
+    /// <summary>The weighted sum of what is at a panel's nodes.</summary>
+    internal static double Weigh(ReadOnlySpan<double> values)
+    {
+        var sum = Vector256<double>.Zero;
+        for (var n = 0; n < Nodes; n += Vector256<double>.Count)
+        {
+            sum += Vector256.LoadUnsafe(in GaussLegendre.W[n]) * Vector256.LoadUnsafe(in values[n]);
+        }
+
+        return Add(sum);
+    }
+
     private readonly Span<double> Densities(Span<double> space, int i) => space.Slice((2 * count) + (3 * i * Nodes), Nodes);
 
     private readonly Span<double> Distributions(Span<double> space, int i) => space.Slice((2 * count) + (((3 * i) + 1) * Nodes), Nodes);
