@@ -9,19 +9,21 @@ namespace Bandstand.Statistics.Scoring;
 /// </summary>
 internal abstract class ArmComparison
 {
+    private static readonly Unavailable NoEValue = Reasons.OtherMethod("An e-value", ScoreMethod.Sequential);
+
     /// <summary>The comparison of a request's method.</summary>
     public static ArmComparison Of(ScoreRequest request) => request.Method switch
     {
         ScoreMethod.Fixed => new FixedComparison(request.Kind, request.Confidence),
         ScoreMethod.Sequential => new SequentialComparison(request.Kind, request.Confidence),
-        _ => new NoComparison(figure => Reasons.OtherMethod(figure, ScoreMethod.Fixed, ScoreMethod.Sequential)),
+        _ => new NoComparison(),
     };
 
     /// <summary>The two-sided p-value of "there is no difference".</summary>
     public abstract Estimate<double> PValue(ArmData arm, ArmData other);
 
     /// <summary>The evidence against "there is no difference", where the method has it.</summary>
-    public virtual Estimate<Evidence> Evidence(ArmData arm, ArmData other) => Reasons.OtherMethod("An e-value", ScoreMethod.Sequential);
+    public virtual Estimate<Evidence> Evidence(ArmData arm, ArmData other) => NoEValue;
 
     /// <summary>
     /// The sign of the difference that the p-value is about: 1 where the first has more, −1 where less, 0 where that cannot be told. Not
@@ -36,10 +38,13 @@ internal abstract class ArmComparison
     /// <summary>The relative lift of an alternative over another.</summary>
     public abstract Estimate<LiftInterval> Lift(ArmData arm, ArmData other);
 
-    private sealed class NoComparison(Func<string, Unavailable> reason) : ArmComparison
+    private sealed class NoComparison : ArmComparison
     {
-        public override Estimate<double> PValue(ArmData arm, ArmData other) => reason("A p-value");
+        private static readonly Unavailable NoPValue = Reasons.OtherMethod("A p-value", ScoreMethod.Fixed, ScoreMethod.Sequential);
+        private static readonly Unavailable NoLift = Reasons.OtherMethod("A lift", ScoreMethod.Fixed, ScoreMethod.Sequential);
 
-        public override Estimate<LiftInterval> Lift(ArmData arm, ArmData other) => reason("A lift");
+        public override Estimate<double> PValue(ArmData arm, ArmData other) => NoPValue;
+
+        public override Estimate<LiftInterval> Lift(ArmData arm, ArmData other) => NoLift;
     }
 }

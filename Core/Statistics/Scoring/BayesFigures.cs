@@ -3,6 +3,9 @@ namespace Bandstand.Statistics.Scoring;
 /// <summary>What the posteriors say of each alternative; the same under every method.</summary>
 internal sealed class BayesFigures
 {
+    private static readonly Unavailable NoValue = Reasons.OtherMethod("The value remaining", ScoreMethod.Bayes);
+    private static readonly Unavailable NoInterval = Reasons.OtherMethod("A credible interval", ScoreMethod.Bayes);
+
     private readonly Posteriors posteriors;
     private readonly int control;
     private readonly Estimate<double>[] best;
@@ -21,7 +24,10 @@ internal sealed class BayesFigures
         beats = new Estimate<double>[arms.Count];
         for (var i = 0; i < arms.Count; i++)
         {
-            best[i] = loss[i] = Reasons.Closed(arms[i].Key);
+            if (!ranking.Candidates.Contains(i))
+            {
+                best[i] = loss[i] = Reasons.Closed(arms[i].Key);
+            }
         }
 
         // Best of all is a question to all: one that says nothing yet leaves it open for everyone.
@@ -29,7 +35,7 @@ internal sealed class BayesFigures
         var place = ranking.Candidates.TakeWhile(i => i != control).Count();
         var reference = place < ranking.Candidates.Count ? place : -1;
         var comparison = reason is null ? posteriors.Compare(ranking.Candidates, reference) : null;
-        Remaining = !isBayes ? Reasons.OtherMethod("The value remaining", ScoreMethod.Bayes)
+        Remaining = !isBayes ? NoValue
             : comparison is null ? reason!
             : posteriors.Remaining(ranking.Candidates, comparison.ProbabilityBest);
         for (var k = 0; k < ranking.Candidates.Count; k++)
@@ -48,7 +54,7 @@ internal sealed class BayesFigures
     public Estimate<double> Remaining { get; }
 
     /// <summary>Where the rate or mean lies with the request's confidence.</summary>
-    public Estimate<Interval> CredibleInterval(int index) => !isBayes ? Reasons.OtherMethod("A credible interval", ScoreMethod.Bayes)
+    public Estimate<Interval> CredibleInterval(int index) => !isBayes ? NoInterval
         : posteriors.Missing(index) is { } reason ? reason
         : posteriors.CredibleInterval(index, confidence);
 

@@ -6,12 +6,15 @@ namespace Bandstand.Statistics.Scoring;
 /// <summary>What Vanity shows of each alternative.</summary>
 internal static class ClassicFigures
 {
+    private static readonly Unavailable NoZ = Reasons.ConversionOnly("The classic z-score");
+    private static readonly Unavailable NoLevel = Reasons.ConversionOnly("A classic level");
+
     /// <summary>The z-score against the base and the level it reaches.</summary>
     public static (Estimate<double> Z, Estimate<double> Level) Score(IReadOnlyList<ArmData> arms, int index, ScoreRequest request, Ranking ranking)
     {
         if (request.Kind != MetricKind.Conversion)
         {
-            return (Reasons.ConversionOnly("The classic z-score"), Reasons.ConversionOnly("A classic level"));
+            return (NoZ, NoLevel);
         }
 
         if (ranking.Base is not { } second)

@@ -7,6 +7,9 @@ namespace Bandstand.Statistics.Scoring;
 /// <remarks>Thread-safe: it holds no state. The same data give the same bits, whoever asks and however often.</remarks>
 public static class Scorer
 {
+    private static readonly Unavailable NoZ = Reasons.OtherMethod("The z-score", ScoreMethod.Classic);
+    private static readonly Unavailable NoLevel = Reasons.OtherMethod("A level in percent", ScoreMethod.Classic, ScoreMethod.Bayes);
+
     /// <summary>The score of one metric.</summary>
     /// <param name="arms">The alternatives in definition order, with unique keys; one of them is the control.</param>
     /// <param name="request">The question.</param>
@@ -116,12 +119,12 @@ public static class Scorer
             var evidence = isControl ? Reasons.IsControl() : comparison.Evidence(tested[i], tested[control]);
             rows[i] = new RowFigures(arms[i], request.Kind)
             {
-                Z = request.Method == ScoreMethod.Classic ? z : Reasons.OtherMethod("The z-score", ScoreMethod.Classic),
+                Z = request.Method == ScoreMethod.Classic ? z : NoZ,
                 Probability = request.Method switch
                 {
                     ScoreMethod.Classic => level,
                     ScoreMethod.Bayes => bayes.ProbabilityBest(i).Then<double>(p => 100 * p),
-                    _ => Reasons.OtherMethod("A level in percent", ScoreMethod.Classic, ScoreMethod.Bayes),
+                    _ => NoLevel,
                 },
                 Difference = ClassicFigures.Difference(arms, i, ranking),
                 Lift = isControl ? Reasons.IsControl() : comparison.Lift(tested[i], tested[control]),
