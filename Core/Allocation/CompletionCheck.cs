@@ -56,7 +56,7 @@ public static class CompletionCheck
 
         if (when.Probability is { } probability)
         {
-            if (DecisionScore.Of(experiment, arms, probability).Choice is not { } best)
+            if (DecisionScore.Choice(experiment, arms, probability) is not { } best)
             {
                 return null;
             }

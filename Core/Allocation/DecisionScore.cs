@@ -11,15 +11,15 @@ internal static class DecisionScore
     public static ScoreMethod Method(ExperimentDefinition definition)
         => ScoreMethods.TryParse(definition.Scoring.Method, out var method) ? method : ScoreMethod.Sequential;
 
-    /// <summary>The score by the primary metric, handicaps applied.</summary>
+    /// <summary>Who is the best by the primary metric, handicaps applied, or null while that is not sure.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="arms">Its alternatives by the primary metric.</param>
     /// <param name="probability">How sure a choice must be, over 0 and under 1.</param>
-    public static ScoreReport Of(Experiment experiment, IReadOnlyList<ArmData> arms, double probability)
+    public static string? Choice(Experiment experiment, IReadOnlyList<ArmData> arms, double probability)
     {
         var definition = experiment.LastPut;
         var handicap = definition.Outcome.Handicap is not null;
-        return Scorer.Score(
+        return Scorer.Choice(
             handicap ? [.. arms.Select(a => OutcomeRule.Handicapped(definition, a))] : arms,
             new ScoreRequest
             {

@@ -55,7 +55,7 @@ public static class OutcomeRule
 
         var confidence = definition.Scoring.Confidence;
         var method = DecisionScore.Method(definition);
-        return DecisionScore.Of(experiment, arms, confidence).Choice is { } choice
+        return DecisionScore.Choice(experiment, arms, confidence) is { } choice
             ? new(choice, string.Create(CultureInfo.InvariantCulture, $"'{choice}' is the best with a confidence of at least {100 * confidence:0.##} % ({method.Name()})."))
             : new(definition.Default, string.Create(CultureInfo.InvariantCulture, $"No alternative is the best with a confidence of {100 * confidence:0.##} % ({method.Name()}), so the default '{definition.Default}' is the outcome."));
     }

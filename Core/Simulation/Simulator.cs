@@ -283,7 +283,7 @@ public sealed class Simulator
         if (asked && decidedAfter is null && state.Status == ExperimentStatus.Running && state.LastPut.CompleteWhen?.Probability is null && actors.Participants > 0)
         {
             var arms = ExperimentArms.OfPrimary(state, actors.Statistics(At(now)));
-            if (DecisionScore.Of(state, arms, state.LastPut.Scoring.Confidence).Choice is { } choice)
+            if (DecisionScore.Choice(state, arms, state.LastPut.Scoring.Confidence) is { } choice)
             {
                 Decide(alternatives[state.SlotOf(choice)], now);
             }

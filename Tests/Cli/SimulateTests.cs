@@ -1,3 +1,7 @@
+using System.Globalization;
+using Bandstand.Cli.Simulate;
+using Bandstand.Simulation;
+
 namespace Bandstand.Tests.Cli;
 
 public sealed class SimulateTests : IDisposable
@@ -37,6 +41,21 @@ public sealed class SimulateTests : IDisposable
         Assert.Equal(names, Directory.GetFiles(folder.File("one")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(names, name => Assert.Equal(File.ReadAllText(Path.Combine(folder.File("one"), name)), File.ReadAllText(Path.Combine(folder.File("two"), name))));
         Assert.Equal(1 + (2 * 20), File.ReadAllLines(Path.Combine(folder.File("one"), "days.csv")).Length);
+    }
+
+    [Fact]
+    public void Runs_played_at_the_same_time_are_those_played_one_by_one()
+    {
+        var scenario = Simulation.SimulatorTests.Scenario();
+        var policy = SimulatedPolicies.Parse(scenario, "thompson").Value;
+        var together = ScenarioCommand.Play(scenario, policy, 4, 7, TestContext.Current.CancellationToken);
+
+        for (var run = 0; run < together.Length; run++)
+        {
+            var alone = new Simulator(scenario, policy.Definition, string.Create(CultureInfo.InvariantCulture, $"7/{run}")).Run(TestContext.Current.CancellationToken);
+            Assert.Equal(alone.RegretByDay, together[run].RegretByDay);
+            Assert.Equal(alone.Experiment.Decisions.Select(d => d.Reason), together[run].Experiment.Decisions.Select(d => d.Reason));
+        }
     }
 
     [Fact]
