@@ -34,7 +34,7 @@ public static class CompletionCheck
         var held = new List<string>();
         if (when.Participants is { } participants)
         {
-            var present = arms.Any(a => a.SoFar is not null) ? arms.Sum(a => a.Participants) : inputs.Statistics!.Participants;
+            var present = arms.Any(a => a.SoFar is not null) ? arms.Sum(a => a.Closed) : inputs.Statistics!.Participants;
             if (present < participants)
             {
                 return null;
@@ -45,7 +45,7 @@ public static class CompletionCheck
 
         if (when.PerAlternative is { } perAlternative)
         {
-            var fewest = arms.Where(a => a.IsOpen).Min(a => a.Participants);
+            var fewest = arms.Where(a => a.IsOpen).Min(a => a.Closed);
             if (fewest < perAlternative)
             {
                 return null;

@@ -87,6 +87,6 @@ public static class OutcomeRule
     private static ChosenOutcome Named(ExperimentDefinition definition, (string Key, double Mean) chosen, string what)
     {
         var handicap = definition.Outcome.Handicap is null ? string.Empty : " after the handicap";
-        return new(chosen.Key, string.Create(CultureInfo.InvariantCulture, $"'{chosen.Key}' is {what} by '{definition.Primary.Id}': {chosen.Mean:0.######} per participant{handicap}."));
+        return new(chosen.Key, string.Create(CultureInfo.InvariantCulture, $"'{chosen.Key}' is {what} by '{definition.Primary.Id}': {chosen.Mean:0.######}{(definition.Primary.Kind is MetricKind.Ratio or MetricKind.Retention ? string.Empty : " per participant")}{handicap}."));
     }
 }

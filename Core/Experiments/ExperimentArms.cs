@@ -31,17 +31,19 @@ public static class ExperimentArms
             var alternative = experiment.Alternatives[slot];
             var people = FiguresOf(statistics.Total, slot, metricSlot, metricInSlot);
             var arm = Arm(alternative, people, shares[i], experiment.IsOpen(slot), epochs?[i]);
+            var isRatio = metricInSlot.Kind is MetricKind.Ratio or MetricKind.Retention;
             if (metricInSlot.Rule?.Window is not { } window)
             {
-                return arm;
+                return isRatio ? RatioArms.Of(arm, arm, hasWindow: false) : arm;
             }
 
             var mature = Closed(people);
-            return Arm(alternative, mature, shares[i], arm.IsOpen, closed?[i]) with
+            var judged = Arm(alternative, mature, shares[i], arm.IsOpen, closed?[i]) with
             {
                 SoFar = new ArmSoFar(arm.Participants, arm.Converted, arm.Conversions, arm.Totals, arm.Epochs),
                 Pending = mature.Participants == 0 && people.Participants > 0 ? Reasons.WindowsOpen(alternative.Key, people.Participants, window) : null,
             };
+            return isRatio ? RatioArms.Of(judged, arm, hasWindow: true) : judged;
         })];
     }
 

@@ -145,6 +145,30 @@ internal sealed partial class ExperimentDefinitionReader
         return new TimestepAllocation(period, winnerShare, decide, alpha, test, countMultiplier ?? ClassicTimestepPolicy.DefaultCountMultiplier);
     }
 
+    /// <summary>Weights follow totals per participant, which ratios do not have.</summary>
+    private void CheckReward(JsonFields fields, MetricDefinition? primary, AllocationDefinition allocation)
+    {
+        var isRatio = primary?.Kind is MetricKind.Ratio or MetricKind.Retention;
+        if (isRatio && allocation is BanditAllocation)
+        {
+            errors.Invalid(fields.PathOf("allocation") + ".policy", ExperimentCodes.WrongKind, $"A bandit learns from totals per participant, and the primary metric '{TextRules.Shorten(primary!.Id)}' is a ratio or retention. Make a conversion, count or value the primary metric, or use the policy \"fixed\".");
+        }
+
+        if (allocation is not TimestepAllocation { Period: not null })
+        {
+            return;
+        }
+
+        if (isRatio)
+        {
+            errors.Invalid(fields.PathOf("allocation") + ".period", ExperimentCodes.WrongKind, $"A timestep with a period is decided by totals per participant, and the primary metric '{TextRules.Shorten(primary!.Id)}' is a ratio or retention. Make a conversion, count or value the primary metric, or leave \"period\" out and send observations.");
+        }
+        else if (primary?.Rule?.Window is { } window)
+        {
+            warnings.Add(new Warning(ExperimentCodes.Surprising, "$.allocation.period", $"When a timestep ends, totals so far decide it: those whose window of {IsoDuration.Format(window)} is still open count as they are. Remove \"window\" from '{TextRules.Shorten(primary.Id)}', or use a period much longer than it."));
+        }
+    }
+
     private void Idle(JsonFields fields, string decide, params string[] names)
     {
         foreach (var name in names.Where(fields.Has))

@@ -30,6 +30,7 @@ internal sealed partial class ExperimentDefinitionReader(string id, DefinitionEr
         var control = Named(fields, "control", keys) ?? byDefault;
         var metrics = Metrics(fields);
         var allocation = Allocation(fields, alternatives.Count);
+        CheckReward(fields, metrics.FirstOrDefault(m => m.Primary), allocation);
         var assignment = Assignment(fields);
         var layer = Targeting(fields);
         var segments = Segments(fields);

@@ -152,6 +152,72 @@ public abstract partial class ExperimentsConformance
         Assert.Null((await Score("price", "revenue", "bayes")).Adjustment);
     }
 
+    [Fact]
+    public async Task A_ratio_is_of_sums_and_its_events_need_no_metric_of_their_own()
+    {
+        await Define("price", Metric("""{"id":"aov","kind":"ratio","numerator":"revenue","denominator":"order"}"""));
+        await AssignAll("price", 400);
+        await Assign("price", "nothing");
+
+        var receipt = await Send(string.Join('\n', Enumerable.Range(0, 400).SelectMany(n => new[]
+        {
+            $$"""{"metric":"order","identity":"u{{n}}","value":{{1 + (n % 3)}}}""",
+            $$"""{"metric":"revenue","identity":"u{{n}}","value":{{(10 * (1 + (n % 3))) + (n % 7)}}}""",
+        })));
+
+        Assert.Equal((800, 0, 0), (receipt.Accepted, receipt.Ignored, receipt.RejectedCount));
+        Assert.Equal((401, 400, 400), await Totals("price", "aov"));
+        var rows = (await Score("price", "aov", "fixed")).Alternatives;
+        var people = await Task.WhenAll(Enumerable.Range(0, 400).Select(async n => (Arm: (await Assign("price", $"u{n}")).Alternative, X: 1 + (n % 3), Y: (10 * (1 + (n % 3))) + (n % 7))));
+        Assert.All(rows, row => Assert.Equal(people.Where(p => p.Arm == row.Alternative).Sum(p => p.Y) / (double)people.Where(p => p.Arm == row.Alternative).Sum(p => p.X), row.Mean!.Value, 1e-12));
+        Assert.All(rows, row => Assert.NotNull(row.StdDev));
+        Assert.InRange(rows[1].PValue!.Value, 0.001, 1);
+        Assert.NotNull((await Score("price", "aov", "bayes")).Alternatives[1].ProbabilityBest);
+        Assert.Equal("few-participants", (await Score("price", "aov", "sequential")).Alternatives[1].Unavailable.Single(u => u.Field == "pValue").Code);
+        Assert.Equal(
+            [KeyValuePair.Create("aov", 26.0), KeyValuePair.Create("aov.denominator", 2.0)],
+            (await Bandstand.Participant("u13", Token)).Value.Experiments.Single().Totals);
+    }
+
+    [Fact]
+    public async Task Retention_is_who_came_back_after_the_first_time_within_the_window()
+    {
+        await Define("price", Metric("""{"id":"back","kind":"retention","numerator":"visit","denominator":"signup","window":"PT1H"}"""));
+        await AssignAll("price", 5);
+        await Send("""{"metric":"visit","identity":"u0"}""");
+        await Pass(TimeSpan.FromMinutes(1));
+        await Send(string.Join('\n', Enumerable.Range(0, 4).Select(n => $$"""{"metric":"signup","identity":"u{{n}}"}""")));
+        await Send("""{"metric":"visit","identity":"u1"}""");
+        await Pass(TimeSpan.FromMinutes(1));
+        await Send("""{"metric":"visit","identity":"u2"}""");
+        await Send("""{"metric":"visit","identity":"u4"}""");
+        await Pass(TimeSpan.FromMinutes(60));
+        var late = await Send("""{"metric":"visit","identity":"u3"}""");
+
+        // Before, at the same time, after, too late, never signed up.
+        Assert.Equal(1, late.Ignored);
+        Assert.Equal((5, 1, 1), await Totals("price", "back"));
+        var totals = await Task.WhenAll(Enumerable.Range(0, 5).Select(async n => (await Bandstand.Participant($"u{n}", Token)).Value.Experiments.Single().Totals.ToDictionary(t => t.Key, t => t.Value)));
+        Assert.Equal([(0, 1), (0, 1), (1, 1), (0, 1), (0, 0)], totals.Select(t => (t["back"], t["back.denominator"])));
+        var rows = (await Score("price", "back", "fixed")).Alternatives;
+        Assert.All(rows, row => Assert.True(row.Mature is not null && row.PValue is null));
+        Assert.Equal(1, rows.Max(row => row.Mean is { } mean && mean > 0 ? row.Converted : 0));
+    }
+
+    [Fact]
+    public async Task Without_anything_below_the_line_a_ratio_is_null_with_a_reason()
+    {
+        await Define("price", Metric("""{"id":"aov","kind":"ratio","numerator":"revenue","denominator":"order"}"""));
+        await AssignAll("price", 200);
+
+        var report = await Score("price", "aov", "sequential");
+
+        Assert.Equal((200, 200L), (report.Participants, report.Alternatives.Sum(row => row.Participants)));
+        Assert.All(report.Alternatives, row => Assert.Equal((null, "no-denominator"), (row.Mean, row.Unavailable.Single(u => u.Field == "mean").Code)));
+        Assert.NotNull(report.SampleRatio.PValue);
+        Assert.Contains("no-denominator", report.Missing.Select(reason => reason.Code));
+    }
+
     private static AssignmentRequest With(string identity, string attributes) => new(identity, System.Text.Json.JsonDocument.Parse(attributes).RootElement);
 
     private static string Metric(string json) => $$"""{"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","metrics":[{{json}}],"shards":4}""";

@@ -48,6 +48,21 @@ public class ExperimentDefinitionJsonTests
     }
 
     [Fact]
+    public void Ratios_and_retention_name_their_events_and_are_written_as_they_were_read()
+    {
+        const string json = """{"metrics":[{"id":"aov","kind":"ratio","numerator":"revenue","denominator":"order","window":"P7D"},{"id":"back","kind":"retention","numerator":"visit","denominator":"visit","goal":"decrease"},{"id":"revenue","kind":"value"}],"scoring":{"prior":{"aov":{"mean":1,"stdDev":2,"participants":3}}}}""";
+        var metrics = Read(json).Metrics;
+
+        Assert.Equal(new MetricDefinition("aov", MetricKind.Ratio, Primary: true) { Rule = new() { Numerator = "revenue", Denominator = "order", Window = TimeSpan.FromDays(7) } }, metrics[0]);
+        Assert.Equal(new MetricDefinition("back", MetricKind.Retention, MetricGoal.Decrease) { Rule = new() { Numerator = "visit", Denominator = "visit" } }, metrics[1]);
+        Assert.Equal(metrics, Read(ExperimentDefinitionJson.Canonical(Read(json))).Metrics);
+    }
+
+    [Fact]
+    public void A_timestep_with_a_period_says_that_open_windows_count_as_they_are()
+        => Assert.Contains(Read("""{"metrics":[{"id":"a","window":"P7D"}],"allocation":{"policy":"timestep","decide":"adaptive","period":"P1D"}}""").Warnings, warning => warning.Path == "$.allocation.period");
+
+    [Fact]
     public void Priors_are_of_metrics()
     {
         var scoring = Read("""{"metrics":[{"id":"s"},{"id":"r","kind":"value"},{"id":"c","kind":"count"}],"scoring":{"prior":{"s":{"alpha":2,"beta":98},"r":{"mean":12,"stdDev":30,"participants":50},"c":{"mean":1,"stdDev":1,"participants":1,"degreesOfFreedom":7}}}}""").Scoring;
@@ -159,6 +174,14 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"metrics":[{"id":"a","window":"PT0.9S"}]}""", "out-of-range", "$.metrics[0].window")]
     [InlineData("""{"metrics":[{"id":"a","window":"P1M"}]}""", "invalid-duration", "$.metrics[0].window")]
     [InlineData("""{"metrics":[{"id":"a","cap":1},{"id":"b","kind":"conversion","cap":1}]}""", "wrong-kind", "$.metrics[0].cap", "$.metrics[1].cap")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"ratio"},{"id":"b","kind":"retention","numerator":"n"}]}""", "missing-field", "$.metrics[0].numerator", "$.metrics[0].denominator", "$.metrics[1].denominator")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"n"}]}""", "wrong-kind", "$.metrics[0].denominator")]
+    [InlineData("""{"metrics":[{"id":"a","numerator":"n"},{"id":"b","kind":"value","denominator":"n"}]}""", "wrong-kind", "$.metrics[0].numerator", "$.metrics[1].denominator")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"a","denominator":"b"},{"id":"b","kind":"retention","numerator":"n","denominator":"n"}]}""", "wrong-kind", "$.metrics[0].numerator", "$.metrics[0].denominator")]
+    [InlineData("""{"metrics":[{"id":"s"},{"id":"a","kind":"ratio","numerator":"n","denominator":"d","guardrail":true}]}""", "wrong-kind", "$.metrics[1].guardrail")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"retention","numerator":"n","denominator":"d","cap":1,"covariate":"x"}]}""", "wrong-kind", "$.metrics[0].cap", "$.metrics[0].covariate")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}],"allocation":{"policy":"bandit"}}""", "wrong-kind", "$.allocation.policy")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"retention","numerator":"n","denominator":"d"}],"allocation":{"policy":"timestep","period":"P1D"}}""", "wrong-kind", "$.allocation.period")]
     [InlineData("""{"allocation":{}}""", "missing-field", "$.allocation.policy")]
     [InlineData("""{"allocation":{"policy":"greedy"}}""", "unknown-word", "$.allocation.policy")]
     [InlineData("""{"allocation":{"policy":"bandit","floor":0.51}}""", "floor-too-high", "$.allocation.floor")]
@@ -195,8 +218,6 @@ public class ExperimentDefinitionJsonTests
 
     [Theory]
     [InlineData("""{"targeting":{"condition":{"country":"DE"}}}""", "$.targeting.condition")]
-    [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}]}""", "$.metrics[0].kind")]
-    [InlineData("""{"metrics":[{"id":"a","kind":"retention"}]}""", "$.metrics[0].kind")]
     public void What_comes_later_is_refused_as_not_yet(string json, params string[] paths)
         => Refused(json, RefusalKind.Invalid, "not-yet", paths);
 

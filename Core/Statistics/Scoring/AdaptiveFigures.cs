@@ -10,10 +10,12 @@ internal static class AdaptiveFigures
     public static bool HasChanged(IReadOnlyList<ArmData> arms)
     {
         var byEpoch = arms.Select(arm => arm.ByEpoch()).ToList();
+        var isRatio = arms.Any(arm => arm.Below is not null);
         var first = -1;
         for (var e = 0; e < byEpoch[0].Count; e++)
         {
-            if (byEpoch.All(epochs => epochs[e].Participants == 0))
+            // Epochs with too little below a ratio's line are taken as empty, but their participants are part of the whole.
+            if (byEpoch.All(epochs => epochs[e].Participants == 0) && !isRatio)
             {
                 continue;
             }

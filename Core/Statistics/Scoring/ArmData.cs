@@ -44,6 +44,15 @@ public readonly record struct ArmData(
     /// <summary>Why there is nobody to judge by though somebody participates, such as windows that are all open; else null.</summary>
     public Unavailable? Pending { get; init; }
 
+    /// <summary>
+    /// Of ratio and retention metrics, whose <see cref="Totals"/> are linearised: the effective number of participants below the line
+    /// (<see cref="RatioOfTotals.Effective"/>). Null for other metrics.
+    /// </summary>
+    public double? Below { get; init; }
+
+    /// <summary>Participants whose windows are closed; all of them where the metric has none.</summary>
+    public long Closed => SoFar?.Closed ?? Participants;
+
     /// <summary>The figures of all participants, whether or not their windows are closed.</summary>
     public ArmData Everybody() => SoFar is not { } all ? this : this with
     {
@@ -53,7 +62,7 @@ public readonly record struct ArmData(
         Totals = all.Totals,
         Epochs = all.Epochs,
         SoFar = null,
-        Pending = null,
+        Pending = all.Missing,
     };
 
     /// <summary>What it saw under each set of weights; all of it under <see cref="ExpectedShare"/> where <see cref="Epochs"/> does not say.</summary>

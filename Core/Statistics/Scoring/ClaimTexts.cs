@@ -13,7 +13,7 @@ internal static class ClaimTexts
     public static Claim Best(ScoreRow best, ScoreRow second, ScoreReport report)
     {
         var args = Figures(best, report) with { Over = second.Alternative, Lead = ClaimFigures.Lead(best, second, report) };
-        var text = $"'{best.Alternative}' leads with {Measured(args)}";
+        var text = $"'{best.Alternative}' leads with {Measured(args, report.Kind)}";
         var direction = report.Goal == MetricGoal.Decrease ? "less" : "more";
         return new("best", args, text + (args.Lead is { } lead ? Invariant($", {lead} % {direction} than '{second.Alternative}'.") : "."));
     }
@@ -43,9 +43,16 @@ internal static class ClaimTexts
     {
         var args = Figures(row, report);
         var judged = ClaimFigures.Judged(row);
+        if (report.Kind is MetricKind.Ratio or MetricKind.Retention)
+        {
+            return judged.Mean is null
+                ? new("not-converted", args, row.Participants == 0 ? $"'{row.Alternative}' has no participants." : $"'{row.Alternative}' has nothing below the line yet.")
+                : new("converted", args, $"'{row.Alternative}' has {Measured(args, report.Kind)}.");
+        }
+
         return judged.Converted == 0
             ? new("not-converted", args, row.Participants == 0 ? $"'{row.Alternative}' has no participants." : $"'{row.Alternative}' has no conversions.")
-            : new("converted", args, $"'{row.Alternative}' has {Measured(args)}.");
+            : new("converted", args, $"'{row.Alternative}' has {Measured(args, report.Kind)}.");
     }
 
     public static Claim NoClearWinner() =>
@@ -54,16 +61,17 @@ internal static class ClaimTexts
     public static Claim Selected(string choice) =>
         new("selected", new ClaimArgs { Alternative = choice }, $"'{choice}' is chosen.");
 
-    private static ClaimArgs Figures(ScoreRow row, ScoreReport report) => report.Kind == MetricKind.Conversion
-        ? new ClaimArgs { Alternative = row.Alternative, Rate = ClaimFigures.Judged(row).Rate is { } rate ? ClaimFigures.Percent(rate) : null }
+    private static ClaimArgs Figures(ScoreRow row, ScoreReport report) => report.Kind is MetricKind.Conversion or MetricKind.Retention
+        ? new ClaimArgs { Alternative = row.Alternative, Rate = (report.Kind == MetricKind.Retention ? ClaimFigures.Judged(row).Mean : ClaimFigures.Judged(row).Rate) is { } rate ? ClaimFigures.Percent(rate) : null }
         : new ClaimArgs { Alternative = row.Alternative, Mean = ClaimFigures.Judged(row).Mean };
 
     private static ClaimArgs Chance(ScoreRow best) => new() { Alternative = best.Alternative, Probability = best.Probability };
 
     private static ClaimArgs Tested(ScoreRow best, ScoreReport report) => new() { Alternative = best.Alternative, PValue = report.BestPValue };
 
-    private static string Measured(ClaimArgs args) => args.Rate is { } rate
-        ? Invariant($"a conversion rate of {rate:0.0} %")
+    private static string Measured(ClaimArgs args, MetricKind kind) => args.Rate is { } rate
+        ? Invariant($"a {(kind == MetricKind.Retention ? "retention" : "conversion rate")} of {rate:0.0} %")
+        : kind == MetricKind.Ratio ? Invariant($"a ratio of {args.Mean:G4}")
         : Invariant($"a mean of {args.Mean:G4} per participant");
 
     /// <summary>Cut, not rounded: 99.97 % is not 100 %.</summary>

@@ -52,7 +52,7 @@ public static class Conclusion
         var sign = report.Goal == MetricGoal.Decrease ? -1 : 1;
 
         // Where less is better, an alternative in which nobody converts is not one without a result but the best.
-        bool IsRanked(ScoreRow row) => sign > 0 && report.Kind == MetricKind.Conversion ? ClaimFigures.Judged(row).Converted > 0 : ClaimFigures.Judged(row).Participants > 0;
+        bool IsRanked(ScoreRow row) => sign > 0 && report.Kind == MetricKind.Conversion ? ClaimFigures.Judged(row).Converted > 0 : ClaimFigures.Judged(row).Mean is not null;
         List<ScoreRow> ranked = [.. Enumerable.Reverse(rows).Where(IsRanked).OrderByDescending(row => sign * ClaimFigures.Measure(row, report))];
         var hasRanking = ranked.Count > 1 && report.Best is not null;
         return ([.. ranked, .. rows.Where(row => !IsRanked(row))], hasRanking);

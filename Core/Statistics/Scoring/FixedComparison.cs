@@ -79,7 +79,12 @@ internal sealed class FixedComparison(MetricKind kind, double confidence) : ArmC
 
     private static Estimate<TTest> Welch(ArmData arm, ArmData other) => Math.Min(arm.Participants, other.Participants) < 2
         ? Reasons.FewParticipants(arm.Participants < 2 ? arm.Key : other.Key, 1, 2)
+        : (FewBelow(arm) ?? FewBelow(other)) is { } reason ? reason
         : WelchTest.Compare(arm.Totals, other.Totals);
+
+    /// <summary>Why a ratio cannot be tested yet, or null.</summary>
+    internal static Unavailable? FewBelow(ArmData arm) =>
+        arm.Below < RatioOfTotals.LeastEffective ? Reasons.FewBelow(arm.Key, arm.Below.Value, RatioOfTotals.LeastEffective) : null;
 
     private static Unavailable? Empty(ArmData arm, ArmData other) =>
         arm.Participants == 0 ? Reasons.EmptyAlternative(arm)

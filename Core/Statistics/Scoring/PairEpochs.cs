@@ -29,7 +29,10 @@ internal sealed class PairEpochs
 
         Epochs = epochs;
         Labels = labels;
-        HasChanged = IsKnown && epochs.Where(e => e.Participants > 0).DistinctBy(e => e.Probability).Skip(1).Any();
+
+        // Epochs with too little below a ratio's line are taken as empty, but their participants are part of the whole.
+        var isRatio = arm.Below is not null || other.Below is not null;
+        HasChanged = IsKnown && epochs.Where(e => isRatio || e.Participants > 0).DistinctBy(e => e.Probability).Skip(1).Any();
     }
 
     /// <summary>Whether all probabilities are known.</summary>

@@ -5,7 +5,7 @@ namespace Bandstand.Statistics.Scoring;
 
 /// <summary>
 /// The posteriors of alternatives' means, mirrored where less is better, so that more always is. Conversions: Beta from the
-/// uniform prior. Counts and values: Student-t from the reference prior; an alternative whose totals are all the same, or that
+/// uniform prior. Counts, values and linearised ratios: Student-t from the reference prior; an alternative whose totals are all the same, or that
 /// has only two, borrows the pooled variance of all. A prior of the definition takes the place of these. Weights and scores use the same.
 /// </summary>
 internal sealed class Posteriors
@@ -42,6 +42,7 @@ internal sealed class Posteriors
             if (prior?.Mean is { } known)
             {
                 mean = known.Posterior(arms[i].Totals);
+                missing[i] = arms[i].Participants == 0 ? null : FixedComparison.FewBelow(arms[i]);
             }
             else
             {
@@ -98,6 +99,11 @@ internal sealed class Posteriors
         if (arm.Participants < Least)
         {
             return arm.Participants == 0 ? Reasons.EmptyAlternative(arm) : Reasons.FewParticipants(arm.Key, arm.Participants, Least);
+        }
+
+        if (FixedComparison.FewBelow(arm) is { } few)
+        {
+            return few;
         }
 
         if (StudentPosterior.Of(arm.Totals) is { } own)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bandstand.Experiments;
 
 namespace Bandstand.Statistics.Scoring;
@@ -36,6 +37,18 @@ internal static class Reasons
 
     public static Unavailable FewParticipants(string key, long participants, long needed) =>
         new(ScoreCodes.FewParticipants, $"Alternative '{key}' has {participants} of the {needed} participants that this needs.");
+
+    public static Unavailable NoDenominator(string key, long participants) => new(
+        ScoreCodes.NoDenominator,
+        $"The events below the line sum to 0 or less among the {participants} participants of '{key}', so there is no ratio yet.");
+
+    public static Unavailable FewBelow(string key, double effective, double needed) => new(
+        ScoreCodes.FewParticipants,
+        string.Create(CultureInfo.InvariantCulture, $"What is below the line in alternative '{key}' is worth {Math.Floor(effective)} participants who have the same there, and {needed} are needed before its ratio is nearly normal."));
+
+    public static Unavailable FewRetained(string key, long least, double needed) => new(
+        ScoreCodes.FewParticipants,
+        string.Create(CultureInfo.InvariantCulture, $"In alternative '{key}' {least} participants came back, or did not, and {needed} of both are needed before its retention is nearly normal."));
 
     public static Unavailable NoSpread(string key) =>
         new(ScoreCodes.ZeroVariance, $"All totals in alternative '{key}' are the same, so there is no spread to judge a difference by.");

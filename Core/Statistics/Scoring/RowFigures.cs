@@ -45,7 +45,7 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
         Conversions = arm.Conversions,
         IsOpen = arm.IsOpen,
         Rate = Number("rate", IfAny((double)arm.Converted / arm.Participants)),
-        Mean = Number("mean", IfAny(Ranking.Unsigned(arm, kind))),
+        Mean = Number("mean", arm.Pending is { } reason ? reason : IfAny(Ranking.Unsigned(arm, kind))),
         StdDev = Number("stdDev", StandardDeviation()),
         Z = Number("z", Z),
         Probability = Number("probability", Probability),
@@ -61,14 +61,14 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
         CredibleInterval = Credible(CredibleInterval),
         Adaptive = Adaptive,
         Adjusted = Adjusted,
-        Mature = judged.SoFar is null ? null : Matured(),
+        Mature = judged.SoFar is not { HasWindow: true } ? null : Matured(),
         Unavailable = unavailable,
     };
 
     private Estimate<double> IfAny(double number) => arm.Participants == 0 ? Reasons.EmptyAlternative(arm) : number;
 
     private MatureRow Matured() => judged.Participants == 0
-        ? new MatureRow(0, 0, null, null, null)
+        ? new MatureRow(judged.Closed, 0, judged.Closed == 0 ? null : 0, null, null)
         : new MatureRow(
             judged.Participants, judged.Converted, (double)judged.Converted / judged.Participants, Ranking.Unsigned(judged, kind), Totals(judged).StandardDeviation);
 
@@ -77,7 +77,7 @@ internal sealed class RowFigures(ArmData judged, MetricKind kind)
     private Estimate<double> StandardDeviation()
     {
         return Totals(arm).StandardDeviation is { } deviation ? deviation
-            : arm.Participants == 0 ? Reasons.EmptyAlternative(arm)
+            : arm.Participants == 0 || arm.Pending is not null ? Reasons.EmptyAlternative(arm)
             : Reasons.FewParticipants(arm.Key, arm.Participants, 2);
     }
 

@@ -15,6 +15,9 @@ public static class ScoreCodes
     /// <summary>The covariate is not known of enough participants, or says nothing.</summary>
     public const string NoCovariate = "no-covariate";
 
+    /// <summary>Nothing is below the line of a ratio, or the sum of what is there is not over 0.</summary>
+    public const string NoDenominator = "no-denominator";
+
     /// <summary>Too few participants for the formula.</summary>
     public const string FewParticipants = "few-participants";
 

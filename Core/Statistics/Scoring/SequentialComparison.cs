@@ -176,10 +176,21 @@ internal sealed class SequentialComparison(MetricKind kind, double confidence) :
             {
                 return Reasons.FewMeasured(least.Key, least.Converted, LeastMeasured);
             }
+
+            if ((FewBelow(arm) ?? FewBelow(other)) is { } few)
+            {
+                return few;
+            }
         }
 
         return epochs.HasChanged ? SequenceTest.ByEpoch(epochs, kind) : SequenceTest.Pooled(arm, other, kind);
     }
+
+    private Unavailable? FewBelow(ArmData arm) =>
+        arm.Below is not { } below ? null
+        : below < LeastMeasured ? Reasons.FewBelow(arm.Key, below, LeastMeasured)
+        : kind == MetricKind.Retention && below - arm.Converted < LeastMeasured ? Reasons.FewRetained(arm.Key, (long)Math.Round(below) - arm.Converted, LeastMeasured)
+        : null;
 
     private sealed record Judgement(LabelMixture? Labels, Estimate<SequenceTest> Test, bool HasChanged);
 }

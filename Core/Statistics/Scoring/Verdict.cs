@@ -23,8 +23,8 @@ internal static class Verdict
         }
 
         missing.AddRange(ranking.Candidates.Where(i => arms[i].Participants == 0).Select(i => (Reasons.EmptyAlternative(arms[i]), (long?)null)));
-        var judged = arms.Sum(arm => arm.Participants);
-        if (arms.Any(arm => arm.SoFar is not null) && judged > 0 && judged < everybody - judged)
+        var judged = arms.Sum(arm => arm.Closed);
+        if (arms.Any(arm => arm.SoFar is { HasWindow: true }) && judged > 0 && judged < everybody - judged)
         {
             missing.Add((Reasons.WindowsOpen(judged, everybody), null));
         }
@@ -141,7 +141,7 @@ internal static class Verdict
         if (!figure.TryGet(out var p, out var reason))
         {
             var isMeasure = reason.Code == ScoreCodes.FewParticipants && request.Method == ScoreMethod.Sequential;
-            yield return (reason, isMeasure ? Projection.MoreFor(arms.Where(a => a.IsOpen).Select(a => (a.Converted, SequentialComparison.LeastMeasured)), All(arms)) : null);
+            yield return (reason, isMeasure ? Projection.MoreFor(arms.Where(a => a.IsOpen).Select(a => ((long)Math.Min(a.Converted, a.Below ?? a.Converted), SequentialComparison.LeastMeasured)), All(arms)) : null);
         }
         else if (p > alpha)
         {
