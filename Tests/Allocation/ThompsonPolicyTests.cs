@@ -51,6 +51,19 @@ public class ThompsonPolicyTests
     }
 
     [Fact]
+    public void An_alternative_that_is_added_to_a_running_bandit_keeps_an_even_share_until_it_is_known()
+    {
+        var scenario = Scenario.Given(Bandit(floor: 0.01, burnIn: 100)).With((1_000, 100), (1_000, 140)).And(new ExperimentCommand.Rebalance());
+        var added = scenario.When(Bandit(floor: 0.01, arms: 3, burnIn: 100)).ThenApplied().Epoch.Weights;
+        Assert.InRange(added[2], 3_300, 3_334);
+        Assert.True(added[1] > 50 * added[0]); // What was learnt of the others stays.
+
+        scenario.With((1_000, 100), (1_000, 140), (99, 40)).When(new ExperimentCommand.Rebalance());
+        Assert.InRange((scenario.Events.Count == 0 ? scenario.Experiment.Epoch.Weights : scenario.Then<ExperimentEvent.Rebalanced>().Weights)[2], 3_333, 3_334);
+        Assert.True(scenario.With((1_000, 100), (1_000, 140), (100, 40)).When(new ExperimentCommand.Rebalance()).Then<ExperimentEvent.Rebalanced>().Weights[2] > 9_000);
+    }
+
+    [Fact]
     public void While_everybody_is_in_burn_in_weights_stay_even()
         => Scenario.Given(Bandit(floor: 0.01, burnIn: 1_000)).With((500, 10), (500, 100)).When(new ExperimentCommand.Rebalance()).ThenNothing();
 

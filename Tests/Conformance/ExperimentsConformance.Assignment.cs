@@ -186,6 +186,25 @@ public abstract partial class ExperimentsConformance
     }
 
     [Fact]
+    public async Task A_ramp_keeps_who_was_in_it_and_what_they_had()
+    {
+        async Task<Dictionary<string, string>> Ramp(string traffic)
+        {
+            await Define("price", TwoArms[..^1] + ",\"assignment\":{\"traffic\":" + traffic + "}}");
+            var answers = (await Bandstand.AssignMany("price", [.. Identities(4000).Select(r => r with { Record = false })], Token)).Value;
+            return answers.Where(a => a.Reason == AssignmentReason.Assigned).ToDictionary(a => a.Identity, a => a.Alternative);
+        }
+
+        // Nobody is stored, so it is the hash that keeps them.
+        var first = await Ramp("0.05");
+        var more = await Ramp("0.1");
+
+        Assert.InRange(first.Count, 152, 248); // 200 and 400, ± 3.5 standard errors
+        Assert.InRange(more.Count, 333, 467);
+        Assert.All(first, person => Assert.Equal(person.Value, more[person.Key]));
+    }
+
+    [Fact]
     public async Task Erasing_somebody_removes_all_that_is_held()
     {
         await Define("price");

@@ -108,6 +108,24 @@ public sealed class EmbeddedDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_looked_and_in_which_culture_changes_no_weight()
+    {
+        var straight = await RunBandit(restartAfter: -1, "unseen");
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            var strange = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (strange.NumberFormat.NumberDecimalSeparator, strange.NumberFormat.NegativeSign, strange.NumberFormat.PercentSymbol) = (",", "~", "#");
+            CultureInfo.CurrentCulture = strange;
+            Assert.Equal(straight, await RunBandit(restartAfter: 500, "looked", lookEvery: 7));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Fact]
     public async Task A_write_that_fails_is_refused_and_what_was_answered_before_stays()
     {
         var fail = false;
@@ -302,7 +320,7 @@ public sealed class EmbeddedDurabilityTests : IDisposable
         Assert.True(command.ExecuteNonQuery() > 0);
     }
 
-    private async Task<List<string>> RunBandit(int restartAfter, string name)
+    private async Task<List<string>> RunBandit(int restartAfter, string name, int lookEvery = int.MaxValue)
     {
         var data = Path.Combine(folder.FullName, name);
         var engine = await EmbeddedExperiments.OpenAsync(data, Options());
@@ -316,6 +334,12 @@ public sealed class EmbeddedDurabilityTests : IDisposable
             {
                 await engine.DisposeAsync();
                 engine = await EmbeddedExperiments.OpenAsync(data, Options());
+            }
+
+            if (person % lookEvery == lookEvery - 1)
+            {
+                await engine.Score("bandit", new ScoreQuery("bayes", Epochs: true), Token);
+                await engine.Assign("bandit", new AssignmentRequest($"u{person + 1}", null, Record: false), Token);
             }
 
             var answer = await engine.Assign("bandit", $"u{person}", Token);
