@@ -26,11 +26,14 @@ public sealed partial class ClusterExperiments
             return new(asked.Refusal);
         }
 
-#pragma warning disable CA2012 // It is read here only when it is complete, and awaited once otherwise.
+#pragma warning disable CA2012 // A reply can be read once: here when it is complete, else by whoever awaits it.
         var reply = known.ShardOf(asked.Value.Key).Assign(AssignCall.Of(known.Plan.Version, asked.Value));
-        return reply.IsCompletedSuccessfully && Answered(known, request, reply.Result) is { } answer
-            ? new(answer)
-            : AssignAsync(known, experiment, request, reply, cancellationToken);
+        if (!reply.IsCompletedSuccessfully)
+        {
+            return AssignAsync(known, experiment, request, reply, cancellationToken);
+        }
+
+        return Answered(known, request, reply.Result) is { } answer ? new(answer) : AssignFresh(experiment, request, cancellationToken);
 #pragma warning restore CA2012
     }
 
