@@ -100,7 +100,22 @@ public sealed record Experiment : ExperimentState
 
     /// <summary>The present epochs of those who have one value of the attribute that the bandit learns by: they began with <see cref="Epoch"/> and stand before it.</summary>
     [JsonIgnore]
-    public IEnumerable<WeightEpoch> SegmentEpochs => Epochs.Reverse().Skip(1).TakeWhile(e => e.Segment is not null && e.Decision == Epoch.Decision).Reverse();
+    public IEnumerable<WeightEpoch> SegmentEpochs
+    {
+        get
+        {
+            var first = Epochs.Length - 1;
+            while (first > 0 && Epochs[first - 1] is { Segment: not null } own && own.Decision == Epoch.Decision)
+            {
+                first--;
+            }
+
+            for (var i = first; i < Epochs.Length - 1; i++)
+            {
+                yield return Epochs[i];
+            }
+        }
+    }
 
     /// <summary>The slot of an alternative that was not removed, or −1.</summary>
     /// <param name="key">Its key.</param>

@@ -81,7 +81,10 @@ public static class ExperimentSchedule
         => string.Create(CultureInfo.InvariantCulture, $"After {inputs.Statistics!.Participants} participants, {ParticipantsOfEpoch(experiment, inputs)} of them in epoch {experiment.Epoch.Number}");
 
     internal static long ParticipantsOfEpoch(Experiment experiment, DecisionInputs inputs)
-        => inputs.Statistics!.Epochs.Where(e => e.Epoch >= (experiment.SegmentEpochs.FirstOrDefault() ?? experiment.Epoch).Number).Sum(e => e.Alternatives.Sum(a => a.Participants));
+    {
+        var first = (experiment.SegmentEpochs.FirstOrDefault() ?? experiment.Epoch).Number;
+        return inputs.Statistics!.Epochs.Where(e => e.Epoch >= first).Sum(e => e.Alternatives.Sum(a => a.Participants));
+    }
 
     /// <summary>How many whole periods have passed since the start: rebalances fall on multiples of it, as they do for counts.</summary>
     private static long Passed(Experiment experiment, DateTimeOffset at, TimeSpan period)
