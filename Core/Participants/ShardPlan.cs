@@ -98,10 +98,8 @@ public sealed record ShardPlan
     private void ValidateBuckets(ReadOnlyMemory<short> buckets)
     {
         Require(buckets.Length == BucketCount, $"Buckets has {buckets.Length} entries, not {BucketCount}.");
-        foreach (var alternative in buckets.Span)
-        {
-            Require(alternative >= NotInTraffic && alternative < Alternatives, $"Buckets names alternative {alternative} of {Alternatives}.");
-        }
+        var wrong = buckets.Span.IndexOfAnyExceptInRange(NotInTraffic, (short)(Alternatives - 1));
+        Require(wrong < 0, wrong < 0 ? "" : $"Buckets names alternative {buckets.Span[wrong]} of {Alternatives}.");
     }
 
     /// <summary>Checks that this plan is one of the generation that a shard serves.</summary>
