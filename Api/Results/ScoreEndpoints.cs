@@ -78,7 +78,7 @@ internal sealed class ScoreEndpoints(ApiParts parts)
     }
 
     private async Task Segments(HttpContext context) =>
-        await Answers.Write(context, await parts.Experiments.Segments(Paths.Id(context), context.RequestAborted), ScoreJson.Write);
+        await Answers.Write(context, await parts.Experiments.Segments(Paths.Id(context), context.RequestAborted), SegmentJson.Write);
 
     private async Task Conclude(HttpContext context)
     {

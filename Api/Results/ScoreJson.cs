@@ -35,11 +35,7 @@ internal static class ScoreJson
             writer.WriteString("covariate"u8, adjustment.Covariate);
             writer.WriteMaybe("coverage"u8, adjustment.Coverage);
             writer.WriteMaybe("theta"u8, adjustment.Theta);
-            if (adjustment.Unavailable is { } missing)
-            {
-                writer.WritePropertyName("unavailable"u8);
-                Why(writer, missing.Code, missing.Detail);
-            }
+            Unavailable(writer, adjustment.Unavailable);
 
             writer.WriteEndObject();
         }
@@ -67,11 +63,7 @@ internal static class ScoreJson
 
         writer.WriteStartObject("valueRemaining"u8);
         writer.WriteMaybe("value"u8, report.ValueRemaining.Value);
-        if (report.ValueRemaining.Unavailable is { } why)
-        {
-            writer.WritePropertyName("unavailable"u8);
-            Why(writer, why.Code, why.Detail);
-        }
+        Unavailable(writer, report.ValueRemaining.Unavailable);
 
         writer.WriteEndObject();
         writer.WriteStartArray("missing"u8);
@@ -82,29 +74,6 @@ internal static class ScoreJson
 
         writer.WriteEndArray();
         writer.WriteWarnings(report.Warnings);
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Who takes part by segment.</summary>
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<SegmentView> segments)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartArray("segments"u8);
-        foreach (var segment in segments)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("attribute"u8, segment.Attribute);
-            writer.WriteStartArray("values"u8);
-            foreach (var value in segment.Values)
-            {
-                Write(writer, value);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
@@ -210,33 +179,22 @@ internal static class ScoreJson
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, SegmentValueView value)
+    /// <summary>Why an object says nothing; nothing where it does.</summary>
+    private static void Unavailable(Utf8JsonWriter writer, MissingReason? why)
     {
-        writer.WriteStartObject();
-        writer.WriteString("value"u8, value.Value);
-        writer.WriteNumber("participants"u8, value.Participants);
-        writer.WriteStartObject("alternatives"u8);
-        foreach (var (key, participants) in value.Alternatives)
+        if (why is not null)
         {
-            writer.WriteNumber(key, participants);
+            writer.WritePropertyName("unavailable"u8);
+            Why(writer, why.Code, why.Detail);
         }
-
-        writer.WriteEndObject();
-        writer.WritePropertyName("sampleRatio"u8);
-        Write(writer, value.SampleRatio);
-        writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, SampleRatio ratio)
+    internal static void Write(Utf8JsonWriter writer, SampleRatio ratio)
     {
         writer.WriteStartObject();
         writer.WriteMaybe("pValue"u8, ratio.PValue);
         writer.WriteBoolean("mismatch"u8, ratio.Mismatch);
-        if (ratio.Unavailable is { } unavailable)
-        {
-            writer.WritePropertyName("unavailable"u8);
-            Why(writer, unavailable.Code, unavailable.Detail);
-        }
+        Unavailable(writer, ratio.Unavailable);
 
         writer.WriteEndObject();
     }
