@@ -1,3 +1,5 @@
+using Bandstand.Assignment;
+
 namespace Bandstand.Api;
 
 /// <summary>What the HTTP API allows and takes. Immutable; every limit has a default that suits one small machine.</summary>
@@ -19,7 +21,7 @@ public sealed record ApiOptions
     public int MaxAssignmentBytes { get; init; } = 16 << 20;
 
     /// <summary>The most identities of one assignment request. 10 000.</summary>
-    public int MaxIdentities { get; init; } = 10_000;
+    public int MaxIdentities { get; init; } = AssignmentRequests.Most;
 
     /// <summary>The longest body of events that names a producer or is a JSON array, in bytes. 8 MiB.</summary>
     public int MaxBatchBytes { get; init; } = 8 << 20;

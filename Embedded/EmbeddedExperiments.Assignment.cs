@@ -10,8 +10,6 @@ namespace Bandstand.Embedded;
 // Who gets what, and what is held about whom.
 public sealed partial class EmbeddedExperiments
 {
-    private const int MaxIdentities = 10_000;
-
     /// <inheritdoc/>
     public ValueTask<Answer<AssignmentResult>> Assign(string experiment, AssignmentRequest request, CancellationToken cancellationToken = default)
     {
@@ -32,18 +30,9 @@ public sealed partial class EmbeddedExperiments
     public ValueTask<Answer<IReadOnlyList<AssignmentResult>>> AssignMany(string experiment, IReadOnlyList<AssignmentRequest> requests, CancellationToken cancellationToken = default) =>
         Guard<IReadOnlyList<AssignmentResult>>(experiment, async () =>
         {
-            if (requests.Count > MaxIdentities)
+            if (AssignmentRequests.Check(requests) is { } wrong)
             {
-                return new Refusal(RefusalKind.TooLarge, "too-many-identities", $"{requests.Count} identities in one request; at most {MaxIdentities} are answered. Send several requests.");
-            }
-
-            for (var number = 0; number < requests.Count; number++)
-            {
-                // All are checked before any is assigned: a refused request changes nothing.
-                if (Identity.Check(requests[number].Identity) is { } wrong)
-                {
-                    return wrong with { Errors = [new FieldError($"$.identities[{number}]", wrong.Code, wrong.Detail)] };
-                }
+                return wrong;
             }
 
             var answers = new AssignmentResult[requests.Count];

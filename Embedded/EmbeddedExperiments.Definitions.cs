@@ -42,14 +42,14 @@ public sealed partial class EmbeddedExperiments
         {
             if (!hosts.TryGetValue(experiment, out var host) || host.Generation == 0)
             {
-                return EmbeddedRefusals.NotFound(experiment);
+                return HostRefusals.NotFound(experiment);
             }
 
             var done = await host.Execute(command, precondition, cancellationToken);
             return done.IsRefused ? done.Refusal
                 : done.Value.After is Experiment present ? ExperimentViews.Of(present)
                 : done.Value.Before is Experiment gone ? ExperimentViews.Of(gone)
-                : EmbeddedRefusals.NotFound(experiment);
+                : HostRefusals.NotFound(experiment);
         });
 
     /// <inheritdoc/>
@@ -75,7 +75,7 @@ public sealed partial class EmbeddedExperiments
     {
         if (limit is < 1 or > 1000)
         {
-            return EmbeddedRefusals.Limit(limit);
+            return HostRefusals.Limit(limit);
         }
 
         var page = items.Take(limit + 1).ToList();

@@ -94,7 +94,7 @@ public sealed partial class EmbeddedExperiments
 
         if (batch.Producer is { } producer && IsTooOld(router, map, now))
         {
-            return EmbeddedRefusals.SequenceTooOld(producer.Name, producer.Sequence);
+            return HostRefusals.SequenceTooOld(producer.Name, producer.Sequence);
         }
 
         var pending = new PendingWrites();

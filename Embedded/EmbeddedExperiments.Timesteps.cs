@@ -21,7 +21,7 @@ public sealed partial class EmbeddedExperiments
 
             if (!live.TakesObservations)
             {
-                return EmbeddedRefusals.NoObservations(experiment);
+                return HostRefusals.NoObservations(experiment);
             }
 
             var read = ObservationBody.Read(batch, ExperimentTimesteps.NewFold(live.State));
@@ -48,14 +48,7 @@ public sealed partial class EmbeddedExperiments
             }
 
             await pending.WhenAll();
-            var good = read.Value.Observations.Rows - read.Value.Observations.Rejected;
-            return new EventReceipt
-            {
-                Accepted = folded.Value ? 0 : good,
-                Duplicates = folded.Value ? good : 0,
-                RejectedCount = read.Value.Observations.Rejected,
-                Rejected = read.Value.Rejected,
-            };
+            return read.Value.Receipt(folded.Value);
         });
 
     /// <inheritdoc/>
@@ -77,7 +70,7 @@ public sealed partial class EmbeddedExperiments
     {
         if (live.State.Status != ExperimentStatus.Running)
         {
-            return new Refusal(RefusalKind.Conflict, "not-running", $"Experiment \"{live.Plan.Experiment}\" is not running, so it takes no observations. Start or enable it first.");
+            return HostRefusals.NotRunning(live.Plan.Experiment);
         }
 
         // A closed timestep still knows its producers: who sends the same again is told so.
@@ -100,7 +93,7 @@ public sealed partial class EmbeddedExperiments
             var live = map.Experiments[rows.Key.Target].Live;
             if (!live.TakesObservations)
             {
-                RejectAll(router, rows, EmbeddedRefusals.NoObservations(live.Plan.Experiment));
+                RejectAll(router, rows, HostRefusals.NoObservations(live.Plan.Experiment));
                 continue;
             }
 

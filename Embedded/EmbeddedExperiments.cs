@@ -146,7 +146,7 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
         if ((!Volatile.Read(ref ingest).Hosts.TryGetValue(experiment, out host!) && !hosts.TryGetValue(experiment, out host!))
             || (host.Live is null && host.Damage is null))
         {
-            refusal = EmbeddedRefusals.NotFound(experiment);
+            refusal = HostRefusals.NotFound(experiment);
             return null;
         }
 

@@ -5,9 +5,6 @@ namespace Bandstand.Embedded;
 /// <summary>What the engine itself refuses, beside what Core's rules refuse.</summary>
 internal static class EmbeddedRefusals
 {
-    public static Refusal NotFound(string experiment) => new(
-        RefusalKind.NotFound, "experiment-not-found", $"No experiment has the id \"{experiment}\". Define it first or correct the id.");
-
     public static Refusal Damaged(string experiment, string detail) => new(
         RefusalKind.Unavailable, "experiment-damaged", $"Experiment \"{experiment}\" is stopped because a stored row of it is not what was written: {detail} Restore the data folder from a backup, or delete the experiment. All other experiments go on.");
 
@@ -19,15 +16,6 @@ internal static class EmbeddedRefusals
         _ => "What is needed cannot be stored or read now; the server's log says why. Nothing was answered as done: send the same again.",
     });
 
-    public static Refusal SequenceTooOld(string producer, long sequence) => new(
-        RefusalKind.Conflict, "sequence-too-old", $"Sequence {sequence} of producer \"{producer}\" is more than 1024 behind its newest, so it cannot be told whether it counted. Send it without a producer if it never did.");
-
-    public static Refusal NoObservations(string experiment) => new(
-        RefusalKind.Conflict, "no-observations", $"Experiment \"{experiment}\" takes no observations: only a timestep allocation without a period does. With a period the sample is what participants did.");
-
     public static Refusal NotCollecting { get; } = new(
         RefusalKind.Conflict, "not-collecting", "The server runs with --collect false: it assigns by hash and stores nothing, so nobody can be forced. Start it with --collect true.");
-
-    public static Refusal Limit(int limit) => new(
-        RefusalKind.Invalid, "invalid-limit", $"The limit is {limit}; it must be 1 to 1000.");
 }

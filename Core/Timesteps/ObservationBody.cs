@@ -11,6 +11,20 @@ namespace Bandstand.Timesteps;
 /// <param name="Rejected">The first rows that do not count, with their lines.</param>
 public sealed record ObservationBody(TimestepObservations Observations, IReadOnlyList<RejectedEvent> Rejected)
 {
+    /// <summary>What whoever sent it is told.</summary>
+    /// <param name="isDuplicate">True when its producer's sequence had counted before.</param>
+    public EventReceipt Receipt(bool isDuplicate)
+    {
+        var good = Observations.Rows - Observations.Rejected;
+        return new EventReceipt
+        {
+            Accepted = isDuplicate ? 0 : good,
+            Duplicates = isDuplicate ? good : 0,
+            RejectedCount = Observations.Rejected,
+            Rejected = Rejected,
+        };
+    }
+
     /// <summary>
     /// Reads a body: CSV by its header (<c>banner</c>, <c>target</c>, other columns ignored), or one JSON object a line with
     /// <c>banner</c> (or <c>alternative</c>) and <c>target</c> (or <c>value</c>).

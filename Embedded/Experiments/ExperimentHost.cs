@@ -179,8 +179,8 @@ internal sealed class ExperimentHost : IDisposable
             }
 
             await FinishPublishing();
-            return Live is not { } present ? EmbeddedRefusals.NotFound(id)
-                : !present.TakesObservations ? EmbeddedRefusals.NoObservations(id)
+            return Live is not { } present ? HostRefusals.NotFound(id)
+                : !present.TakesObservations ? HostRefusals.NoObservations(id)
                 : await CloseInTurn(present, timestep);
         }
         finally

@@ -10,8 +10,6 @@ namespace Bandstand.Grains;
 // Who gets what, and what is held about whom.
 public sealed partial class ClusterExperiments
 {
-    private const int MaxIdentities = 10_000;
-
     /// <inheritdoc/>
     public ValueTask<Answer<AssignmentResult>> Assign(string experiment, AssignmentRequest request, CancellationToken cancellationToken = default)
     {
@@ -42,18 +40,9 @@ public sealed partial class ClusterExperiments
         Guard<IReadOnlyList<AssignmentResult>>(
             async () =>
             {
-                if (requests.Count > MaxIdentities)
+                if (AssignmentRequests.Check(requests) is { } wrong)
                 {
-                    return ClusterRefusals.TooManyIdentities(requests.Count, MaxIdentities);
-                }
-
-                for (var number = 0; number < requests.Count; number++)
-                {
-                    // All are checked before any is assigned: a refused request changes nothing.
-                    if (Identity.Check(requests[number].Identity) is { } wrong)
-                    {
-                        return wrong with { Errors = [new FieldError($"$.identities[{number}]", wrong.Code, wrong.Detail)] };
-                    }
+                    return wrong;
                 }
 
                 var answers = new AssignmentResult?[requests.Count];

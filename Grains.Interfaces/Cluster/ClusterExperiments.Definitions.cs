@@ -25,14 +25,14 @@ public sealed partial class ClusterExperiments
             {
                 if (experiments.Peek(experiment) is null && (await catalogue.Fresh()).Catalogue.Find(experiment) is null)
                 {
-                    return ClusterRefusals.NotFound(experiment);
+                    return HostRefusals.NotFound(experiment);
                 }
 
                 var done = await Command(experiment, command, precondition);
                 return done.IsRefused ? done.Refusal
                     : done.Value.After is Experiment present ? ExperimentViews.Of(present)
                     : done.Value.Before is Experiment gone ? ExperimentViews.Of(gone)
-                    : ClusterRefusals.NotFound(experiment);
+                    : HostRefusals.NotFound(experiment);
             },
             cancellationToken);
 
@@ -47,7 +47,7 @@ public sealed partial class ClusterExperiments
             {
                 if (limit is < 1 or > 1000)
                 {
-                    return ClusterRefusals.Limit(limit);
+                    return HostRefusals.Limit(limit);
                 }
 
                 var page = (await catalogue.Fresh()).Catalogue.List(after, limit);
@@ -88,7 +88,7 @@ public sealed partial class ClusterExperiments
     {
         if (limit is < 1 or > 1000)
         {
-            return ClusterRefusals.Limit(limit);
+            return HostRefusals.Limit(limit);
         }
 
         var page = items.Take(limit + 1).ToList();

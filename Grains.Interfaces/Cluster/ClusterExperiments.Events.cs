@@ -45,7 +45,7 @@ public sealed partial class ClusterExperiments
 
         if (batch.Producer is { } producer && await IsTooOld(router, copy.Routes, now))
         {
-            return ClusterRefusals.SequenceTooOld(producer.Name, producer.Sequence);
+            return HostRefusals.SequenceTooOld(producer.Name, producer.Sequence);
         }
 
         var pending = new List<Task>();

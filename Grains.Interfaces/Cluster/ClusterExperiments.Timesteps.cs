@@ -24,7 +24,7 @@ public sealed partial class ClusterExperiments
                 var known = found.Value;
                 if (!known.TakesObservations)
                 {
-                    return ClusterRefusals.NoObservations(experiment);
+                    return HostRefusals.NoObservations(experiment);
                 }
 
                 var read = ObservationBody.Read(batch, ExperimentTimesteps.NewFold(known.State));
@@ -39,14 +39,7 @@ public sealed partial class ClusterExperiments
                     return folded.Refusal;
                 }
 
-                var good = read.Value.Observations.Rows - read.Value.Observations.Rejected;
-                return new EventReceipt
-                {
-                    Accepted = folded.Value ? 0 : good,
-                    Duplicates = folded.Value ? good : 0,
-                    RejectedCount = read.Value.Observations.Rejected,
-                    Rejected = read.Value.Rejected,
-                };
+                return read.Value.Receipt(folded.Value);
             },
             cancellationToken);
 
@@ -66,7 +59,7 @@ public sealed partial class ClusterExperiments
     {
         if (known.State.Status != ExperimentStatus.Running)
         {
-            return ClusterRefusals.NotRunning(known.Plan.Experiment);
+            return HostRefusals.NotRunning(known.Plan.Experiment);
         }
 
         // A closed timestep still knows its producers: who sends the same again is told so.
@@ -104,7 +97,7 @@ public sealed partial class ClusterExperiments
     private async Task Observe(EventRouter router, string experiment, int timestep, List<ObservationRow> rows, ProducerSequence? producer)
     {
         var found = await experiments.Find(experiment);
-        var refusal = found.IsRefused ? found.Refusal : found.Value.TakesObservations ? null : ClusterRefusals.NoObservations(experiment);
+        var refusal = found.IsRefused ? found.Refusal : found.Value.TakesObservations ? null : HostRefusals.NoObservations(experiment);
         if (refusal is not null)
         {
             RejectAll(router, rows, refusal);

@@ -23,11 +23,11 @@ internal sealed class KnownExperiments(IGrainFactory grains, KnownCatalogue cata
         // An experiment nobody defined must not come into being by being asked for.
         if (!known.ContainsKey(id) && (await catalogue.Fresh()).Catalogue.Find(id) is null)
         {
-            return ClusterRefusals.NotFound(id);
+            return HostRefusals.NotFound(id);
         }
 
         var read = await reads.GetOrAdd(id, key => new Coalesced<KnownExperiment?>(() => Read(key))).Ask();
-        return read is null ? ClusterRefusals.NotFound(id) : read;
+        return read is null ? HostRefusals.NotFound(id) : read;
     }
 
     /// <summary>Notes a state that was just answered.</summary>

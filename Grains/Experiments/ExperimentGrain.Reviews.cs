@@ -87,8 +87,8 @@ internal sealed partial class ExperimentGrain
     {
         await Load();
         await Publish();
-        return WireJson.Write(durable is not Experiment experiment ? ClusterRefusals.NotFound(id)
-            : experiment.Definition.Allocation is not TimestepAllocation { Period: null } ? ClusterRefusals.NoObservations(id)
+        return WireJson.Write(durable is not Experiment experiment ? HostRefusals.NotFound(id)
+            : experiment.Definition.Allocation is not TimestepAllocation { Period: null } ? HostRefusals.NoObservations(id)
             : await CloseInTurn(experiment, timestep));
     });
 
