@@ -23,6 +23,16 @@ internal static class AdaptiveJson
     public static void Write(Utf8JsonWriter writer, ScoreEpoch epoch)
     {
         writer.WriteStartObject();
+        if (epoch.Origin is { } origin)
+        {
+            writer.WriteNumber("epoch"u8, origin.Epoch);
+            writer.WriteNumber("decision"u8, origin.Decision);
+            if (origin.Segment is not null)
+            {
+                writer.WriteString("segment"u8, origin.Segment);
+            }
+        }
+
         writer.WriteStartArray("alternatives"u8);
         foreach (var row in epoch.Alternatives)
         {

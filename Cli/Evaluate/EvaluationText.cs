@@ -18,9 +18,10 @@ internal static class EvaluationText
     {
         var logged = recording.Logged;
         var estimate = PolicyValue.Of(logged, [.. logged.Select(epoch => epoch.Probabilities)]);
+        var own = recording.Epochs.Count(epoch => epoch[0].Origin?.Segment is not null);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"recorded: {Figure(estimate.Recorded, how)} of '{recording.Definition.Primary.Id}' per participant; {estimate.Participants} participants under {logged.Count} sets of weights.");
+            $"recorded: {Figure(estimate.Recorded, how)} of '{recording.Definition.Primary.Id}' per participant; {estimate.Participants} participants under {logged.Count} sets of weights{(own == 0 ? "" : $", {own} of them of one segment each")}.");
     }
 
     /// <summary>What a policy would have earned.</summary>
@@ -64,7 +65,8 @@ internal static class EvaluationText
         var figures = estimate.SelfNormalised.TryGet(out _, out var why)
             ? string.Create(CultureInfo.InvariantCulture, $"{Figure(estimate.SelfNormalised, how)} self-normalised, {Figure(estimate.InverseProbability, how)} by inverse propensity, worth {Math.Floor(estimate.EffectiveSize)}")
             : $"unavailable ({why.Code})";
-        return string.Create(CultureInfo.InvariantCulture, $"  {epoch + 1}: {estimate.Participants} participants, {string.Join(", ", shares)}: {figures}");
+        var origin = recording.Epochs[epoch][0].Origin!;
+        return string.Create(CultureInfo.InvariantCulture, $"  epoch {origin.Epoch}{(origin.Segment is null ? "" : $" ({origin.Segment})")}: {estimate.Participants} participants, {string.Join(", ", shares)}: {figures}");
     }
 
     private static string Figure(Estimate<WeightedEstimate> figure, Evaluation how, bool signed = false)

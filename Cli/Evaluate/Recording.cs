@@ -83,7 +83,8 @@ internal static class Recording
             throw Wrong($"{where}.alternatives", "are not those of the experiment in its order");
         }
 
-        var arms = rows.Select((row, k) => Arm(definition.Primary.Kind, row, $"{where}.alternatives[{k}]")).ToList();
+        var origin = new EpochOrigin((int)Math.Min(int.MaxValue, Whole(epoch, "epoch", where)), Whole(epoch, "decision", where), epoch.TryGetProperty("segment", out _) ? Text(epoch, "segment", where) : null);
+        var arms = rows.Select((row, k) => Arm(definition.Primary.Kind, row, $"{where}.alternatives[{k}]") with { Origin = origin }).ToList();
         return Math.Abs(arms.Sum(arm => arm.Probability) - 1) < 1e-9 ? arms : throw Wrong($"{where}.alternatives", "have probabilities that do not sum to 1");
     }
 

@@ -1,11 +1,12 @@
+using System.Collections.Immutable;
 using Bandstand.Experiments;
 using Bandstand.Participants;
 
 namespace Bandstand.Allocation;
 
 /// <summary>
-/// A bandit run over the epochs of an experiment that was recorded: the production policy, which at the beginning of each epoch decides on what
-/// the epochs before recorded.
+/// A bandit run over the epochs of an experiment that was recorded: the production policy, which at the beginning of each period decides on what
+/// the periods before recorded. It gives everybody the same weights, also where the experiment gave segments weights of their own.
 /// </summary>
 /// <remarks>
 /// It learns from what was recorded, not from what it would have recorded itself: of an alternative that it would have preferred it learns no
@@ -24,24 +25,27 @@ internal static class RecordedBandit
         var experiment = (Experiment)ExperimentDecider.Apply(NoExperiment.Never, put.Value);
         var total = definition.Alternatives.Select(_ => default(MetricStatistics)).ToArray();
         var before = new List<EpochStatistics>();
-        for (var e = 0; e < recorded.Epochs.Count; e++)
+        foreach (var period in recorded.Periods)
         {
-            var epoch = recorded.Epochs[e];
-            var began = experiment.Epoch with
-            {
-                Number = e,
-                Weights = [.. WholeWeights.Of([.. epoch.Select(arm => arm.Probability)])], // What could not be drawn is closed.
-            };
+            var began = experiment.Epoch with { Number = before.Count, Weights = Drawn(recorded, period) };
             began = began.WithProbabilities(definition.Assignment.Hash);
-            experiment = experiment with { Epochs = e == 0 ? [began] : experiment.Epochs.Add(began) };
+            experiment = experiment with { Epochs = before.Count == 0 ? [began] : experiment.Epochs.Add(began) };
             var known = new ExperimentStatistics(experiment.Metrics, Rows(total), [.. before]);
-            yield return [.. ThompsonPolicy.Weights(experiment, known, bandit).Weights.Select(w => (double)w / WholeWeights.Sum)];
+            double[] weights = [.. ThompsonPolicy.Weights(experiment, known, bandit).Weights.Select(w => (double)w / WholeWeights.Sum)];
+            foreach (var _ in period)
+            {
+                yield return weights;
+            }
 
-            MetricStatistics[] seen = [.. epoch.Select(arm => new MetricStatistics(arm.Converted, arm.Converted, recorded.TotalsOf(arm)))];
-            before.Add(new EpochStatistics(e, Rows(seen)));
+            var seen = RecordedPeriod.Figures(recorded, period);
+            before.Add(new EpochStatistics(before.Count, Rows(seen)));
             total = [.. total.Zip(seen, (sum, arm) => sum + arm)];
         }
     }
+
+    /// <summary>What could be drawn by anybody; an alternative that nobody could get is closed.</summary>
+    private static ImmutableArray<int> Drawn(RecordedExperiment recorded, IReadOnlyList<int> period) =>
+        [.. WholeWeights.Of([.. Enumerable.Range(0, recorded.Definition.Alternatives.Count).Select(k => period.Max(e => recorded.Epochs[e][k].Probability))])];
 
     private static AlternativeStatistics[] Rows(IEnumerable<MetricStatistics> arms) => [.. arms.Select(arm => new AlternativeStatistics(arm.Moments.Count, [arm]))];
 }

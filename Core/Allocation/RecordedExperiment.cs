@@ -14,6 +14,29 @@ public sealed record RecordedExperiment(ExperimentDefinition Definition, IReadOn
     public IReadOnlyList<LoggedEpoch> Logged =>
         [.. Epochs.Select(epoch => new LoggedEpoch([.. epoch.Select(arm => arm.Probability)], [.. epoch.Select(TotalsOf)]))];
 
+    /// <summary>
+    /// The epochs by the decision that began them, in order: those of one decision are at the same time, one for every segment that had weights of its
+    /// own and one for everybody else.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<int>> Periods
+    {
+        get
+        {
+            var periods = new List<List<int>>();
+            for (var e = 0; e < Epochs.Count; e++)
+            {
+                if (e == 0 || Epochs[e][0].Origin is not { } origin || origin.Decision != Epochs[e - 1][0].Origin?.Decision)
+                {
+                    periods.Add([]);
+                }
+
+                periods[^1].Add(e);
+            }
+
+            return periods;
+        }
+    }
+
     /// <summary>The totals of an alternative's participants in one epoch.</summary>
     /// <param name="arm">The alternative.</param>
     internal Moments TotalsOf(ArmEpoch arm) => PairEpochs.Totals(arm, Definition.Primary.Kind);

@@ -89,6 +89,11 @@ public static class RecordedPolicies
             return allocation.Refusal;
         }
 
+        if (allocation.Value.ContainsKey("by"))
+        {
+            return SimulatedPolicies.Wrong(text, "by: figures were not recorded by value, only by what each was assigned with. Leave it out: everybody gets the same weights");
+        }
+
         var json = JsonNode.Parse(ExperimentDefinitionJson.Canonical(recorded.Definition))!.AsObject();
         json["allocation"] = allocation.Value;
         var read = ExperimentDefinitionJson.Parse(recorded.Definition.Id, Encoding.UTF8.GetBytes(json.ToJsonString()));

@@ -89,7 +89,7 @@ public static class ExperimentArms
     }
 
     /// <summary>
-    /// By alternative: what it saw under each set of weights, epochs that follow one another with the same weights as one. Null
+    /// By alternative: what it saw under each set of weights, epochs of everybody that follow one another with the same weights as one. Null
     /// where a shard is ahead of this state, or while there is no epoch with participants.
     /// </summary>
     private static List<ArmEpoch>[]? ByEpoch(
@@ -101,10 +101,12 @@ public static class ExperimentArms
         }
 
         List<(double Probability, People People)>[] arms = [.. slots.Select(_ => new List<(double, People)>())];
+        List<WeightEpoch> origins = [];
         double[]? before = null;
         foreach (var epoch in statistics.Epochs)
         {
-            var probabilities = experiment.Epochs[epoch.Epoch].Probabilities;
+            var origin = experiment.Epochs[epoch.Epoch];
+            var probabilities = origin.Probabilities;
             double[] now = [.. slots.Select(slot => slot < probabilities.Length ? probabilities[slot] : 0)];
             var sum = now.Sum();
             if (!(sum > 0))
@@ -113,10 +115,16 @@ public static class ExperimentArms
             }
 
             now = [.. now.Select(p => p / sum)];
+            var goesOn = !apart && origin.Segment is null && before?.AsSpan().SequenceEqual(now) == true && origins[^1].Segment is null;
+            if (!goesOn)
+            {
+                origins.Add(origin);
+            }
+
             for (var i = 0; i < arms.Length; i++)
             {
                 var people = choose(FiguresOf(epoch.Alternatives, slots[i], metricSlot, experiment.Metrics[metricSlot]));
-                if (!apart && before?.AsSpan().SequenceEqual(now) == true)
+                if (goesOn)
                 {
                     arms[i][^1] = (now[i], arms[i][^1].People + people);
                 }
@@ -129,7 +137,8 @@ public static class ExperimentArms
             before = now;
         }
 
-        return arms[0].Count == 0 ? null : [.. arms.Select(epochs => epochs.Select(e => Epoch(e.Probability, e.People)).ToList())];
+        List<EpochOrigin> known = [.. origins.Select(e => new EpochOrigin(e.Number, e.Decision, e.Segment is null ? null : ExperimentViews.SegmentName(experiment, e.Segment)))];
+        return arms[0].Count == 0 ? null : [.. arms.Select(epochs => epochs.Select((e, number) => Epoch(e.Probability, e.People) with { Origin = known[number] }).ToList())];
     }
 
     private static People FiguresOf(IReadOnlyList<AlternativeStatistics> total, int slot, int metricSlot, MetricSlot metric)

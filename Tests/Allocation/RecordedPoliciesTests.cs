@@ -57,6 +57,7 @@ public class RecordedPoliciesTests
     [InlineData("thompson:flor=0.1", "allocation.flor")]
     [InlineData("thompson:floor=0.5", "allocation.floor: A floor of 0.5")]
     [InlineData("thompson:every=P1D", "counted by assignments")]
+    [InlineData("thompson:by=country", "by: figures were not recorded by value")]
     public void A_policy_that_makes_no_sense_is_refused_with_the_remedy(string text, string says)
         => Assert.Contains(says, RecordedPolicies.Weights(Recorded, text).Refusal!.Detail, StringComparison.Ordinal);
 

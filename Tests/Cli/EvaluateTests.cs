@@ -8,14 +8,21 @@ public sealed class EvaluateTests : IDisposable
 
     private const string Signup = """
         {"record":"score","method":"fixed","metric":"signup","epochs":[
-          {"alternatives":[{"alternative":"a","probability":0.5,"participants":1000,"converted":100,"mean":0.1,"stdDev":0.3},{"alternative":"b","probability":0.5,"participants":1000,"converted":120,"mean":0.12,"stdDev":0.32}]},
-          {"alternatives":[{"alternative":"a","probability":0.2,"participants":200,"converted":30,"mean":0.15,"stdDev":0.35},{"alternative":"b","probability":0.8,"participants":800,"converted":144,"mean":0.18,"stdDev":0.38}]}]}
+          {"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":0.5,"participants":1000,"converted":100,"mean":0.1,"stdDev":0.3},{"alternative":"b","probability":0.5,"participants":1000,"converted":120,"mean":0.12,"stdDev":0.32}]},
+          {"epoch":3,"decision":4,"alternatives":[{"alternative":"a","probability":0.2,"participants":200,"converted":30,"mean":0.15,"stdDev":0.35},{"alternative":"b","probability":0.8,"participants":800,"converted":144,"mean":0.18,"stdDev":0.38}]}]}
+        """;
+
+    private const string BySegment = """
+        {"record":"score","method":"fixed","metric":"signup","epochs":[
+          {"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":0.5,"participants":500,"converted":50},{"alternative":"b","probability":0.5,"participants":500,"converted":60}]},
+          {"epoch":1,"decision":2,"segment":"country:DE","alternatives":[{"alternative":"a","probability":0.8,"participants":400,"converted":40},{"alternative":"b","probability":0.2,"participants":100,"converted":5}]},
+          {"epoch":2,"decision":2,"alternatives":[{"alternative":"a","probability":0.25,"participants":100,"converted":10},{"alternative":"b","probability":0.75,"participants":300,"converted":45}]}]}
         """;
 
     private const string Spend = """
         {"record":"score","method":"fixed","metric":"spend","epochs":[
-          {"alternatives":[{"alternative":"a","probability":1,"participants":100,"converted":9,"mean":2.5,"stdDev":4},{"alternative":"b","probability":0,"participants":0,"converted":0,"mean":null,"stdDev":null}]},
-          {"alternatives":[{"alternative":"a","probability":0.5,"participants":100,"converted":9,"mean":2.5,"stdDev":4},{"alternative":"b","probability":0.5,"participants":100,"converted":9,"mean":3.5,"stdDev":4}]}]}
+          {"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":1,"participants":100,"converted":9,"mean":2.5,"stdDev":4},{"alternative":"b","probability":0,"participants":0,"converted":0,"mean":null,"stdDev":null}]},
+          {"epoch":1,"decision":2,"alternatives":[{"alternative":"a","probability":0.5,"participants":100,"converted":9,"mean":2.5,"stdDev":4},{"alternative":"b","probability":0.5,"participants":100,"converted":9,"mean":3.5,"stdDev":4}]}]}
         """;
 
     private readonly TemporaryFolder folder = new();
@@ -36,10 +43,24 @@ public sealed class EvaluateTests : IDisposable
         Assert.Contains("self-normalised, 0.14 ± ", lines[1], StringComparison.Ordinal);
         Assert.Contains("+0.008667 ± ", lines[1], StringComparison.Ordinal);
         Assert.EndsWith("worth 1714 participants of its own.", lines[1], StringComparison.Ordinal); // 3 000²/(4·1 000 + 1.25²·800).
-        Assert.StartsWith("  1: 2000 participants, a 0.5 → 0, b 0.5 → 1: 0.12 ± ", lines[2], StringComparison.Ordinal);
-        Assert.StartsWith("  2: 1000 participants, a 0.2 → 0, b 0.8 → 1: 0.18 ± ", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("  epoch 0: 2000 participants, a 0.5 → 0, b 0.5 → 1: 0.12 ± ", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("  epoch 3: 1000 participants, a 0.2 → 0, b 0.8 → 1: 0.18 ± ", lines[3], StringComparison.Ordinal);
         Assert.StartsWith("thompson: ", lines[4], StringComparison.Ordinal);
         Assert.Contains("a 0.5 → 0.5, b 0.5 → 0.5", lines[5], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Segments_count_by_their_own_probabilities_and_get_one_decision()
+    {
+        var run = await EvaluateAsync("evaluate {0} --policy always:b --policy thompson --epochs", Experiment, BySegment);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var lines = run.Output.Split('\n');
+        Assert.EndsWith("1900 participants under 3 sets of weights, 1 of them of one segment each.", lines[0], StringComparison.Ordinal);
+        Assert.Contains(", 0.1079 ± ", lines[1], StringComparison.Ordinal); // (60/0.5 + 5/0.2 + 45/0.75) of 1 900.
+        Assert.StartsWith("  epoch 1 (country:DE): 500 participants, a 0.8 → 0, b 0.2 → 1: 0.05 ± ", lines[3], StringComparison.Ordinal);
+        Assert.Equal(lines[7].Split(" → ")[2].Split(':')[0], lines[8].Split(" → ")[2].Split(':')[0]);
+        Assert.NotEqual(lines[6].Split(" → ")[2].Split(':')[0], lines[8].Split(" → ")[2].Split(':')[0]);
     }
 
     [Fact]
@@ -62,10 +83,10 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("evaluate {0} --metric errors", Experiment + Signup, "'errors', only of signup")]
     [InlineData("evaluate {0} --metric share", Experiment + """{"record":"score","metric":"share","epochs":[]}""", "Name a conversion, count or value metric")]
     [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[]}""", "Nobody took part")]
-    [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"alternatives":[]}]}""", "score.epochs[0].alternatives are not those of the experiment")]
-    [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"alternatives":[{"alternative":"a","probability":0.5,"participants":1,"converted":2},{"alternative":"b","probability":0.5,"participants":1,"converted":1}]}]}""", "score.epochs[0].alternatives[0].converted is more than there are participants")]
-    [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"alternatives":[{"alternative":"a","probability":0.5,"participants":1,"converted":1},{"alternative":"b","probability":0.6,"participants":1,"converted":1}]}]}""", "do not sum to 1")]
-    [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"alternatives":[{"alternative":"a","probability":null,"participants":1,"converted":1},{"alternative":"b","probability":null,"participants":1,"converted":1}]}]}""", "alternatives[0].probability is not known")]
+    [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"epoch":0,"decision":1,"alternatives":[]}]}""", "score.epochs[0].alternatives are not those of the experiment")]
+    [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":0.5,"participants":1,"converted":2},{"alternative":"b","probability":0.5,"participants":1,"converted":1}]}]}""", "score.epochs[0].alternatives[0].converted is more than there are participants")]
+    [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":0.5,"participants":1,"converted":1},{"alternative":"b","probability":0.6,"participants":1,"converted":1}]}]}""", "do not sum to 1")]
+    [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":null,"participants":1,"converted":1},{"alternative":"b","probability":null,"participants":1,"converted":1}]}]}""", "alternatives[0].probability is not known")]
     public async Task What_is_wrong_with_a_file_is_told_with_the_remedy(string line, string file, string says)
     {
         var run = await EvaluateAsync(line, file.Length == 0 ? [] : file.Replace("}{", "}\n{", StringComparison.Ordinal).Replace("}\n{\"record\":\"score\"", "}\0{\"record\":\"score\"", StringComparison.Ordinal).Split('\0'));

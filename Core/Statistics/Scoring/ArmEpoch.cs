@@ -13,4 +13,7 @@ public readonly record struct ArmEpoch(double Probability, long Participants, lo
 {
     /// <summary>As <see cref="ArmData.Covariate"/>.</summary>
     public CovariateSample? Covariate { get; init; }
+
+    /// <summary>Where these weights come from; null where the score was not told.</summary>
+    public EpochOrigin? Origin { get; init; }
 }

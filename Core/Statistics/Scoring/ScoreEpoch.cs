@@ -2,9 +2,10 @@ using Bandstand.Experiments;
 
 namespace Bandstand.Statistics.Scoring;
 
-/// <summary>What was seen under one set of weights, epochs that follow one another with the same weights as one. Immutable.</summary>
+/// <summary>What was seen under one set of weights, epochs of everybody that follow one another with the same weights as one. Immutable.</summary>
+/// <param name="Origin">Where the weights come from; null where they are not known.</param>
 /// <param name="Alternatives">In definition order.</param>
-public sealed record ScoreEpoch(IReadOnlyList<ScoreEpochRow> Alternatives)
+public sealed record ScoreEpoch(EpochOrigin? Origin, IReadOnlyList<ScoreEpochRow> Alternatives)
 {
     /// <summary>The figures by set of weights: of a metric with a window those of participants whose windows are closed.</summary>
     /// <param name="arms">The alternatives in definition order.</param>
@@ -12,7 +13,7 @@ public sealed record ScoreEpoch(IReadOnlyList<ScoreEpochRow> Alternatives)
     internal static IReadOnlyList<ScoreEpoch> Of(IReadOnlyList<ArmData> arms, MetricKind kind)
     {
         var byArm = arms.Select(arm => arm.ByEpoch()).ToList();
-        return [.. Enumerable.Range(0, byArm[0].Count).Select(e => new ScoreEpoch([.. arms.Select((arm, k) => Row(arm.Key, byArm[k][e]))]))];
+        return [.. Enumerable.Range(0, byArm[0].Count).Select(e => new ScoreEpoch(byArm[0][e].Origin, [.. arms.Select((arm, k) => Row(arm.Key, byArm[k][e]))]))];
 
         ScoreEpochRow Row(string key, ArmEpoch epoch)
         {
