@@ -94,7 +94,7 @@ public sealed partial class EmbeddedExperiments
 
             if (!options.Collect)
             {
-                return EmbeddedRefusals.NotCollecting;
+                return HostRefusals.NotCollecting;
             }
 
             await live.ShardOf(key).Force(key, slot);

@@ -32,12 +32,7 @@ public sealed partial class EmbeddedExperiments
 
             if (!options.Collect)
             {
-                return new EventReceipt
-                {
-                    Ignored = read.Value.Observations.Rows - read.Value.Observations.Rejected,
-                    RejectedCount = read.Value.Observations.Rejected,
-                    Rejected = read.Value.Rejected,
-                };
+                return read.Value.Ignored();
             }
 
             var pending = new PendingWrites();

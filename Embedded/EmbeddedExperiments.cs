@@ -158,7 +158,7 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
     private Refusal Unavailable(JournalUnavailableException error)
     {
         options.Failed?.Invoke(error);
-        return EmbeddedRefusals.Unavailable(error);
+        return HostRefusals.Unavailable(error.Code);
     }
 
     /// <summary>Turns what the store throws into the refusal that callers see.</summary>
@@ -174,7 +174,8 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
         }
         catch (JournalDamagedException error)
         {
-            return EmbeddedRefusals.Damaged(error.Actor.Name.Length > 0 ? error.Actor.Name : experiment, error.Message);
+            options.Failed?.Invoke(error);
+            return HostRefusals.Damaged(error.Actor.Name.Length > 0 ? error.Actor.Name : experiment);
         }
     }
 }

@@ -28,4 +28,30 @@ public static class HostRefusals
     /// <param name="limit">What was asked for.</param>
     public static Refusal Limit(int limit) => new(
         RefusalKind.Invalid, "invalid-limit", $"The limit is {limit}; it must be 1 to 1000.");
+
+    /// <summary>Nothing is stored, so nobody can be forced.</summary>
+    public static Refusal NotCollecting { get; } = new(
+        RefusalKind.Conflict, "not-collecting", "The server runs with --collect false: it assigns by hash and stores nothing, so nobody can be forced. Start it with --collect true.");
+
+    /// <summary>
+    /// What an answer rests on cannot be stored or read. The store's own words may name paths and machines: they are for the
+    /// log, and callers are told this.
+    /// </summary>
+    /// <param name="code">The code of the store's <see cref="JournalUnavailableException"/>.</param>
+    public static Refusal Unavailable(string code) => new(RefusalKind.Unavailable, code, code switch
+    {
+        "storage-full" => "There is no room left where the server keeps its data. Nothing was answered as done: make room, then send the same again.",
+        "storage-closed" => "The store is being closed. Nothing was answered as done: send the same again when it is open.",
+        "fenced" or "dropped" => "What was asked moved to another owner meanwhile. Nothing was answered as done: send the same again.",
+        _ => "What is needed cannot be stored or read now; the server's log says why. Nothing was answered as done: send the same again.",
+    });
+
+    /// <summary>A stored row of an experiment is not what was written; the log says which.</summary>
+    /// <param name="experiment">Its id, or empty where the row is of no experiment.</param>
+    public static Refusal Damaged(string experiment) => new(
+        RefusalKind.Unavailable,
+        "experiment-damaged",
+        experiment.Length == 0
+            ? "A stored row of the daily totals is not what was written; the server's log says which. Restore the data from a backup. Experiments go on."
+            : $"Experiment \"{experiment}\" is stopped because a stored row of it is not what was written; the server's log says which. Restore the data from a backup, or delete the experiment. All other experiments go on.");
 }

@@ -13,17 +13,16 @@ public sealed record ObservationBody(TimestepObservations Observations, IReadOnl
 {
     /// <summary>What whoever sent it is told.</summary>
     /// <param name="isDuplicate">True when its producer's sequence had counted before.</param>
-    public EventReceipt Receipt(bool isDuplicate)
-    {
-        var good = Observations.Rows - Observations.Rejected;
-        return new EventReceipt
-        {
-            Accepted = isDuplicate ? 0 : good,
-            Duplicates = isDuplicate ? good : 0,
-            RejectedCount = Observations.Rejected,
-            Rejected = Rejected,
-        };
-    }
+    public EventReceipt Receipt(bool isDuplicate) => isDuplicate
+        ? NoneCounted with { Duplicates = Good }
+        : NoneCounted with { Accepted = Good };
+
+    /// <summary>What whoever sent it is told where nothing is collected.</summary>
+    public EventReceipt Ignored() => NoneCounted with { Ignored = Good };
+
+    private long Good => Observations.Rows - Observations.Rejected;
+
+    private EventReceipt NoneCounted => new() { RejectedCount = Observations.Rejected, Rejected = Rejected };
 
     /// <summary>
     /// Reads a body: CSV by its header (<c>banner</c>, <c>target</c>, other columns ignored), or one JSON object a line with

@@ -67,7 +67,8 @@ internal sealed class ExperimentHost : IDisposable
         }
         catch (JournalDamagedException damage)
         {
-            Damage = EmbeddedRefusals.Damaged(id, damage.Message);
+            options.Failed?.Invoke(damage);
+            Damage = HostRefusals.Damaged(id);
         }
     }
 

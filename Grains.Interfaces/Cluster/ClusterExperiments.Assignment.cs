@@ -81,6 +81,11 @@ public sealed partial class ClusterExperiments
                     slot = found.Value;
                 }
 
+                if (!options.Collect)
+                {
+                    return (true, HostRefusals.NotCollecting);
+                }
+
                 return await known.ShardOf(key).Force(known.Plan.Version, key, slot) == ShardStatus.Done
                     ? (true, await Assign(experiment, new AssignmentRequest(identity, null, Record: false), cancellationToken))
                     : (false, default);

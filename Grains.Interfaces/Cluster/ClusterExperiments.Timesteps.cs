@@ -33,6 +33,11 @@ public sealed partial class ClusterExperiments
                     return read.Refusal;
                 }
 
+                if (!options.Collect)
+                {
+                    return read.Value.Ignored();
+                }
+
                 var folded = await Fold(known, timestep, read.Value.Observations, batch.Producer);
                 if (folded.IsRefused)
                 {

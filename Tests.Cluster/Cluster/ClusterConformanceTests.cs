@@ -15,6 +15,12 @@ public sealed class ClusterConformanceTests(TestClusterHost host) : ExperimentsC
         return Task.FromResult<IExperiments>(host.Front(Clock));
     }
 
+    protected override async Task<IExperiments> Reopen(bool collect)
+    {
+        await host.DeactivateAll();
+        return host.Front(Clock, collect);
+    }
+
     protected override Task Close() => host.DeactivateAll();
 
     protected override async Task Pass(TimeSpan time)

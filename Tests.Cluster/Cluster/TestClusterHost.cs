@@ -44,7 +44,7 @@ public sealed class TestClusterHost : IAsyncLifetime
     public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
 
     /// <summary>A front end like that of a process of its own.</summary>
-    internal ClusterExperiments Front(TimeProvider time) => new(Grains, new FrontOptions { Clock = time });
+    internal ClusterExperiments Front(TimeProvider time, bool collect = true) => new(Grains, new FrontOptions { Clock = time, Collect = collect });
 
     /// <summary>Begins a test: nothing is stored, nobody is active, and the grains go by this clock.</summary>
     internal void Begin(TimeProvider time)

@@ -32,11 +32,17 @@ public abstract partial class ExperimentsConformance : IAsyncLifetime
     /// <summary>Starts the host on <see cref="Clock"/>.</summary>
     protected abstract Task<IExperiments> Open();
 
+    /// <summary>Stops the host and starts it again on what is stored.</summary>
+    protected abstract Task<IExperiments> Reopen(bool collect);
+
     /// <summary>Stops the host.</summary>
     protected abstract Task Close();
 
     /// <summary>Moves the clock on and lets every timer that is due run to its end.</summary>
     protected abstract Task Pass(TimeSpan time);
+
+    /// <summary>Goes on with a host that was started again on what is stored.</summary>
+    protected async Task Restart(bool collect = true) => Bandstand = await Reopen(collect);
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 

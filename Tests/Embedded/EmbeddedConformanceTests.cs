@@ -10,8 +10,13 @@ public sealed class EmbeddedConformanceTests : ExperimentsConformance
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("bandstand-");
     private EmbeddedExperiments engine = null!;
 
-    protected override async Task<IExperiments> Open() =>
-        engine = await EmbeddedExperiments.OpenAsync(folder.FullName, new EmbeddedOptions { Clock = Clock, Tick = TimeSpan.FromDays(1000) });
+    protected override Task<IExperiments> Open() => Open(collect: true);
+
+    protected override async Task<IExperiments> Reopen(bool collect)
+    {
+        await engine.DisposeAsync();
+        return await Open(collect);
+    }
 
     protected override async Task Close()
     {
@@ -24,4 +29,7 @@ public sealed class EmbeddedConformanceTests : ExperimentsConformance
         Clock.Advance(time);
         await engine.RunDueAsync();
     }
+
+    private async Task<IExperiments> Open(bool collect) =>
+        engine = await EmbeddedExperiments.OpenAsync(folder.FullName, new EmbeddedOptions { Clock = Clock, Tick = TimeSpan.FromDays(1000), Collect = collect });
 }
