@@ -18,6 +18,12 @@ public sealed record GrainOptions
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Told what the store said when it failed, once for each call that it failed: callers are not, because it may name
+    /// machines and paths. Called on any thread, many at once; it must not throw. Default: nobody is told.
+    /// </summary>
+    public Action<Exception>? Failed { get; init; }
+
     /// <summary>How journals are laid out.</summary>
     public JournalOptions Journal { get; init; } = new();
 

@@ -8,7 +8,7 @@ namespace Bandstand.Grains;
 /// log with snapshots, and reloads the state after a write whose fate is unknown.
 /// </summary>
 /// <remarks>Call it in the grain's turns. While it is not ready the state must be neither read nor changed.</remarks>
-internal sealed class JournaledState(GrainStorageJournal journal, ActorKey actor, IJournalReplay state, Func<IReadOnlyList<ReadOnlyMemory<byte>>> snapshot)
+internal sealed class JournaledState(GrainStorageJournal journal, IJournalReplay state, Func<IReadOnlyList<ReadOnlyMemory<byte>>> snapshot)
 {
     private Task? loading;
 
@@ -19,7 +19,8 @@ internal sealed class JournaledState(GrainStorageJournal journal, ActorKey actor
     public Task Durable { get; private set; } = Task.CompletedTask;
 
     /// <summary>Loads the state when it is not known: at first and after a failed write.</summary>
-    /// <exception cref="ActorFailedException">It cannot be loaded now, or must not be.</exception>
+    /// <exception cref="JournalUnavailableException">It cannot be loaded now.</exception>
+    /// <exception cref="JournalDamagedException">It must not be loaded.</exception>
     public Task Load()
     {
         if (IsReady || loading is not null)
@@ -49,12 +50,6 @@ internal sealed class JournaledState(GrainStorageJournal journal, ActorKey actor
         {
             await journal.Recover(state);
             Durable = Task.CompletedTask;
-        }
-        catch (Exception e) when (e is JournalDamagedException or InvalidDataException)
-        {
-            throw new ActorFailedException(
-                "experiment-damaged",
-                $"Experiment \"{actor.Name}\" is stopped because a stored record of it is not what was written: {e.Message} Restore the storage from a backup, or delete the experiment. All other experiments go on.");
         }
         finally
         {

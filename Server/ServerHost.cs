@@ -36,7 +36,7 @@ internal static class ServerHost
             var failures = new FailureLog(TimeProvider.System);
             await using var engine = await EmbeddedExperiments.OpenAsync(arguments.DataFolder, new EmbeddedOptions { Collect = arguments.Collect, Failed = failures.Report });
             await using var app = Build(arguments, engine);
-            failures.Logger = app.Services.GetRequiredService<ILogger<FailureLog>>();
+            failures.Begin(app.Services.GetRequiredService<ILogger<FailureLog>>());
             await app.StartAsync();
             await output.WriteLineAsync(BandstandHost.Greeting(app, arguments));
             started?.Invoke(app);

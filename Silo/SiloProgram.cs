@@ -38,7 +38,9 @@ internal static class SiloProgram
         try
         {
             var settings = SiloSettingsReader.Read(SiloSettingsReader.Configuration(own), arguments.DataFolder);
-            await using var app = Build(arguments, settings);
+            var failures = new FailureLog(TimeProvider.System);
+            await using var app = Build(arguments, settings, failures);
+            failures.Begin(app.Services.GetRequiredService<ILogger<FailureLog>>());
             await app.StartAsync();
             await output.WriteLineAsync(BandstandHost.Greeting(app, arguments));
             started?.Invoke(app);
@@ -52,14 +54,14 @@ internal static class SiloProgram
         }
     }
 
-    private static WebApplication Build(HostArguments arguments, SiloSettings settings)
+    private static WebApplication Build(HostArguments arguments, SiloSettings settings, FailureLog failures)
     {
         var builder = BandstandHost.CreateBuilder(arguments);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
 
         // Its first look counts from the start of the machine and would frighten whoever reads it.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        builder.UseOrleans(silo => silo.UseBandstand(settings).UseBandstandGrains());
+        builder.UseOrleans(silo => silo.UseBandstand(settings).UseBandstandGrains(new GrainOptions { Failed = failures.Report }));
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHostedService<ExperimentWaker>();
         builder.Services.AddSingleton<IExperiments>(services => new ClusterExperiments(services.GetRequiredService<IGrainFactory>(), new FrontOptions { Collect = arguments.Collect }));

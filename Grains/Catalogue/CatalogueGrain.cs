@@ -8,7 +8,8 @@ namespace Bandstand.Grains.Catalogue;
 /// <summary>The one catalogue. Its version only grows, also over restarts, so that a copy of it can be trusted.</summary>
 [GrainType("bandstand-catalogue")]
 [KeepAlive]
-internal sealed class CatalogueGrain([PersistentState("catalogue", StorageNames.Bandstand)] IPersistentState<StoredBytes> document) : Grain, ICatalogueGrain
+internal sealed class CatalogueGrain(
+    [PersistentState("catalogue", StorageNames.Bandstand)] IPersistentState<StoredBytes> document, GrainOptions options) : ActorGrain(options), ICatalogueGrain
 {
     private Document present = new(0, []);
     private (long Version, byte[] Entries) written;
@@ -43,18 +44,7 @@ internal sealed class CatalogueGrain([PersistentState("catalogue", StorageNames.
         }
 
         var next = new Document(present.Version + 1, [.. present.Entries.Where(e => e != known), added]);
-        document.State = new StoredBytes { Data = WireJson.Write(next) };
-        try
-        {
-            await document.WriteStateAsync();
-        }
-        catch (Exception e)
-        {
-            // The write may or may not have landed: whoever comes next reads it. Until then copies keep what they have.
-            DeactivateOnIdle();
-            throw new ActorFailedException("storage-unavailable", $"The catalogue cannot be written: {e.Message} Send the same again.");
-        }
-
+        await Save(document, next, "The catalogue");
         Show(next);
     }
 

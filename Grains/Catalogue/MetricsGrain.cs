@@ -19,7 +19,8 @@ internal sealed class MetricsGrain : ActorGrain, IMetricsGrain
     private readonly JournaledState journaled;
 
     public MetricsGrain([FromKeyedServices(StorageNames.Bandstand)] IGrainStorage storage, GrainOptions options)
-        => journaled = new JournaledState(new GrainStorageJournal(storage, this.GetGrainId(), Actor, options.Journal), Actor, totals, totals.Snapshot);
+        : base(options)
+        => journaled = new JournaledState(new GrainStorageJournal(storage, this.GetGrainId(), Actor, options.Journal), totals, totals.Snapshot);
 
     public ValueTask<byte> CheckProducer(ulong producer, long sequence, long nowMs)
         => Turn(() => ((byte)totals.CheckProducer(producer, sequence, nowMs), Task.CompletedTask));

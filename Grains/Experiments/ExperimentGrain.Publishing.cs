@@ -114,20 +114,7 @@ internal sealed partial class ExperimentGrain
 
     private List<EndedGeneration> Ended() => ended.State.Data.Length == 0 ? [] : WireJson.Read<List<EndedGeneration>>(ended.State.Data);
 
-    private async Task SaveEnded(List<EndedGeneration> generations)
-    {
-        ended.State = new StoredBytes { Data = WireJson.Write(generations) };
-        try
-        {
-            await ended.WriteStateAsync();
-        }
-        catch (Exception e) when (e is not ActorFailedException)
-        {
-            // The write may or may not have landed: whoever comes next reads it.
-            DeactivateOnIdle();
-            throw new ActorFailedException("storage-unavailable", $"The generations of \"{id}\" cannot be written: {e.Message} Send the same again.");
-        }
-    }
+    private Task SaveEnded(List<EndedGeneration> generations) => Save(ended, generations, $"The generations of \"{id}\"");
 
     private IEnumerable<IParticipantShardGrain> Shards(Experiment experiment)
         => Enumerable.Range(0, experiment.LastPut.Shards).Select(number => GrainFactory.GetGrain<IParticipantShardGrain>(GrainKeys.Of(id, experiment.Generation, number)));

@@ -64,7 +64,7 @@ internal sealed partial class ExperimentGrain
     {
         await Load();
         await Publish();
-        var now = options.Clock.GetUtcNow();
+        var now = Options.Clock.GetUtcNow();
         while (durable is Experiment { Status: ExperimentStatus.Running } open && ExperimentSchedule.NextTimestepAt(open) <= now)
         {
             await CloseInTurn(open, open.Timesteps.Next);
@@ -120,7 +120,7 @@ internal sealed partial class ExperimentGrain
         }
 
         var counted = guards.Waiting;
-        var now = options.Clock.GetUtcNow();
+        var now = Options.Clock.GetUtcNow();
         var statistics = await Statistics(experiment, now);
         var done = await ExecuteInTurn(new ExperimentCommand.Guard(), default, statistics);
         if (!done.IsRefused && durable is Experiment after)
@@ -132,7 +132,7 @@ internal sealed partial class ExperimentGrain
     private async Task ReviewInTurn()
     {
         var counted = Participants;
-        var now = options.Clock.GetUtcNow();
+        var now = Options.Clock.GetUtcNow();
         var done = await ExecuteInTurn(new ExperimentCommand.Review(lastReviewAt, lastParticipants), default);
         if (!done.IsRefused && durable is Experiment experiment)
         {
@@ -162,7 +162,7 @@ internal sealed partial class ExperimentGrain
     {
         if (experiment.Definition.Allocation is not TimestepAllocation { Period: null })
         {
-            return ExperimentTimesteps.Observed(experiment, await Statistics(experiment, options.Clock.GetUtcNow()));
+            return ExperimentTimesteps.Observed(experiment, await Statistics(experiment, Options.Clock.GetUtcNow()));
         }
 
         if (timestep < experiment.Timesteps.Next)
@@ -236,7 +236,7 @@ internal sealed partial class ExperimentGrain
         if (runs && timer is null)
         {
             timer = this.RegisterGrainTimer(
-                static (grain, _) => grain.Tick(), this, new GrainTimerCreationOptions(options.Tick, options.Tick) { KeepAlive = true });
+                static (grain, _) => grain.Tick(), this, new GrainTimerCreationOptions(Options.Tick, Options.Tick) { KeepAlive = true });
         }
         else if (!runs && timer is not null)
         {

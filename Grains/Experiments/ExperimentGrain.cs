@@ -21,7 +21,6 @@ namespace Bandstand.Grains.Experiments;
 [GrainType("bandstand-experiment")]
 internal sealed partial class ExperimentGrain : ActorGrain, IExperimentGrain
 {
-    private readonly GrainOptions options;
     private readonly ExperimentReplay replay = new();
     private readonly JournaledState journaled;
     private readonly string id;
@@ -33,12 +32,12 @@ internal sealed partial class ExperimentGrain : ActorGrain, IExperimentGrain
         [FromKeyedServices(StorageNames.Bandstand)] IGrainStorage storage,
         [PersistentState("generations", StorageNames.Bandstand)] IPersistentState<StoredBytes> generations,
         GrainOptions options)
+        : base(options)
     {
-        this.options = options;
         ended = generations;
         id = this.GetPrimaryKeyString();
         var actor = new ActorKey(ActorKind.Experiment, id, 0, 0);
-        journaled = new JournaledState(new GrainStorageJournal(storage, this.GetGrainId(), actor, options.Journal), actor, replay, () => ExperimentJournal.Snapshot(replay.State));
+        journaled = new JournaledState(new GrainStorageJournal(storage, this.GetGrainId(), actor, options.Journal), replay, () => ExperimentJournal.Snapshot(replay.State));
     }
 
     public ValueTask<ExperimentReply> Read(long knownVersion) => Guard<ExperimentReply>(async () =>
@@ -87,9 +86,9 @@ internal sealed partial class ExperimentGrain : ActorGrain, IExperimentGrain
             return refusal;
         }
 
-        var now = options.Clock.GetUtcNow();
+        var now = Options.Clock.GetUtcNow();
         var statistics = ExperimentDecider.NeedsStatistics(before, command) ? known ?? await Statistics((Experiment)before, now) : null;
-        var (k0, k1) = options.NewKey();
+        var (k0, k1) = Options.NewKey();
         var inputs = new DecisionInputs(now, new SipKey(k0, k1), statistics);
         inputs = ExperimentDecider.NeedsSegments(before, command, inputs) ? inputs with { Segments = await SegmentsOf((Experiment)before, now) } : inputs;
         var decided = ExperimentDecider.Decide(before, command, inputs);

@@ -51,7 +51,7 @@ internal sealed partial class ParticipantShardGrain
         {
             await Journal().Drop();
         }
-        catch (JournalUnavailableException e)
+        catch (Exception e) when (IsOfStore(e))
         {
             throw Failed(e);
         }
@@ -83,7 +83,7 @@ internal sealed partial class ParticipantShardGrain
             var asked = GrainFactory.GetGrain<IExperimentGrain>(experiment).ReadPlan(generation).AsTask();
 
             // One that has no plan yet cannot go on without; its experiment may be beginning just as well.
-            var plan = await (wanted is null ? asked : asked.WaitAsync(options.Patience));
+            var plan = await (wanted is null ? asked : asked.WaitAsync(Options.Patience));
             if (plan is null)
             {
                 isOver = true;
@@ -112,7 +112,7 @@ internal sealed partial class ParticipantShardGrain
         if (shard is null)
         {
             shard = new ParticipantShard(plan);
-            journaled = new JournaledState(Journal(), Actor, shard, shard.Snapshot);
+            journaled = new JournaledState(Journal(), shard, shard.Snapshot);
         }
 
         wanted = wanted is null || plan.Version > wanted.Version ? plan : wanted;
@@ -120,7 +120,7 @@ internal sealed partial class ParticipantShardGrain
 
     private ActorKey Actor => Self is var self ? new ActorKey(ActorKind.Shard, self.Experiment, self.Generation, self.Number) : default;
 
-    private GrainStorageJournal Journal() => new(storage, this.GetGrainId(), Actor, options.Journal);
+    private GrainStorageJournal Journal() => new(storage, this.GetGrainId(), Actor, Options.Journal);
 
     /// <summary>
     /// Tells the experiment how many participants there are now. Whoever brought one waits for it, so that what is due by
@@ -143,7 +143,7 @@ internal sealed partial class ParticipantShardGrain
         });
         try
         {
-            await reports.Ask().WaitAsync(options.Patience);
+            await reports.Ask().WaitAsync(Options.Patience);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or ActorFailedException)
         {

@@ -1,6 +1,5 @@
 using Bandstand.Grains.Wire;
 using Bandstand.Participants;
-using Bandstand.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -19,7 +18,7 @@ namespace Bandstand.Grains.Participants;
 [RandomPlacement]
 [GrainType("bandstand-shard")]
 internal sealed partial class ParticipantShardGrain(
-    [FromKeyedServices(StorageNames.Bandstand)] IGrainStorage storage, GrainOptions options) : ActorGrain, IParticipantShardGrain
+    [FromKeyedServices(StorageNames.Bandstand)] IGrainStorage storage, GrainOptions options) : ActorGrain(options), IParticipantShardGrain
 {
     private readonly ShardLog log = new();
     private ParticipantShard? shard;
@@ -140,7 +139,7 @@ internal sealed partial class ParticipantShardGrain(
 
             return otherwise(ShardStatus.GenerationIsOver);
         }
-        catch (JournalUnavailableException e)
+        catch (Exception e) when (IsOfStore(e))
         {
             throw Failed(e);
         }
@@ -154,7 +153,7 @@ internal sealed partial class ParticipantShardGrain(
             await durable;
             return answer;
         }
-        catch (JournalUnavailableException e)
+        catch (Exception e) when (IsOfStore(e))
         {
             throw Failed(e);
         }

@@ -9,7 +9,8 @@ namespace Bandstand.Grains.Timesteps;
 /// <summary>The home of one timestep: every rule is the timestep's.</summary>
 [RandomPlacement]
 [GrainType("bandstand-timestep")]
-internal sealed class TimestepGrain([PersistentState("timestep", StorageNames.Bandstand)] IPersistentState<StoredBytes> document) : Grain, ITimestepGrain
+internal sealed class TimestepGrain(
+    [PersistentState("timestep", StorageNames.Bandstand)] IPersistentState<StoredBytes> document, GrainOptions options) : ActorGrain(options), ITimestepGrain
 {
     /// <summary>What is stored.</summary>
     /// <param name="State">The timestep.</param>
@@ -54,20 +55,5 @@ internal sealed class TimestepGrain([PersistentState("timestep", StorageNames.Ba
         ? WireJson.Read<Document>(document.State.Data)
         : new Document(Timestep.Open(GrainKeys.Parse(this.GetPrimaryKeyString()).Number, keys), Received: false);
 
-    private async Task Save(Document next)
-    {
-        var saved = document.State;
-        document.State = new StoredBytes { Data = WireJson.Write(next) };
-        try
-        {
-            await document.WriteStateAsync();
-        }
-        catch (Exception e)
-        {
-            // The write may or may not have landed: answer from what was saved, then read it again.
-            document.State = saved;
-            DeactivateOnIdle();
-            throw new ActorFailedException("storage-unavailable", $"The timestep cannot be written: {e.Message} Send the same again.");
-        }
-    }
+    private Task Save(Document next) => Save(document, next, $"The timestep {this.GetPrimaryKeyString()}");
 }

@@ -125,6 +125,32 @@ public sealed class RecoveringGrainsTests(TestClusterHost host) : IAsyncLifetime
         Assert.Equal("experiment-damaged", (await front.Assign("price", new AssignmentRequest("u1"), Token)).Refusal?.Code);
         Assert.Equal("experiment-damaged", (await front.Score("price", cancellationToken: Token)).Refusal?.Code);
         Assert.Equal(AssignmentReason.Sticky, (await front.Assign("colour", "u1", Token)).Reason);
+        Assert.Contains(host.Failures, error => error is JournalDamagedException { Actor.Kind: ActorKind.Shard });
+    }
+
+    [Fact]
+    public async Task What_the_store_says_is_reported_and_not_told_to_callers()
+    {
+        await front.Define("price", TwoArms, Token);
+        await front.Define("banner", """{"alternatives":[{"key":"0"},{"key":"1"}],"default":"0","allocation":{"policy":"timestep","decide":"classic"}}""", Token);
+        host.Storage.Decide = (kind, _) => kind == "write" ? Fate.Fail : Fate.Land;
+
+        Refusal?[] refusals =
+        [
+            (await front.Assign("price", new AssignmentRequest("u1"), Token)).Refusal,
+            (await front.AssignMany("price", [new AssignmentRequest("u2")], Token)).Refusal,
+            (await front.Execute("price", new ExperimentCommand.Disable(), cancellationToken: Token)).Refusal,
+            (await front.Execute("price", new ExperimentCommand.Reset(null), cancellationToken: Token)).Refusal,
+            (await front.Ingest(Batch("""{"metric":"signup","identity":"u3"}"""), Token)).Refusal,
+            (await front.Observe("banner", 0, new ObservationBatch("banner,target\n0,1\n"u8.ToArray(), ObservationFormat.Csv), Token)).Refusal,
+            (await front.Put(ExperimentDefinitionJson.Parse("colour", Encoding.UTF8.GetBytes(TwoArms)).Value, cancellationToken: Token)).Refusal,
+        ];
+
+        Assert.All(refusals, refusal => Assert.Equal((RefusalKind.Unavailable, "storage-unavailable"), (refusal?.Kind, refusal?.Code)));
+        Assert.All(refusals, refusal => Assert.DoesNotContain("store.internal", refusal!.Detail, StringComparison.Ordinal));
+        Assert.All(refusals, refusal => Assert.EndsWith("send the same again.", refusal!.Detail, StringComparison.Ordinal));
+        Assert.True(host.Failures.Count >= refusals.Length);
+        Assert.All(host.Failures, error => Assert.Contains("store.internal", error.Message, StringComparison.Ordinal));
     }
 
     private static EventBatch Batch(string lines, ProducerSequence? producer = null) => new(Encoding.UTF8.GetBytes(lines), EventFormat.Lines, producer);

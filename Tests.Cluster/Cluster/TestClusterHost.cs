@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bandstand.Grains;
 using Bandstand.Tests.Cluster.Journal;
 using Orleans.Core.Internal;
@@ -28,6 +29,9 @@ public sealed class TestClusterHost : IAsyncLifetime
     /// <summary>Carries out each call of a grain, when the test lets it.</summary>
     internal Func<IIncomingGrainCallContext, Task> Around { get; set; } = call => call.Invoke();
 
+    /// <summary>What the grains told of their store since the test began.</summary>
+    internal ConcurrentQueue<Exception> Failures { get; } = [];
+
     public async ValueTask InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(3);
@@ -35,7 +39,7 @@ public sealed class TestClusterHost : IAsyncLifetime
         {
             silo.Services.AddGrainStorage(StorageNames.Bandstand, (_, _) => new PresentStorage(this));
             silo.AddIncomingGrainCallFilter(call => Around(call));
-            silo.UseBandstandGrains(new GrainOptions { Clock = clock, Tick = TimeSpan.FromDays(40), Patience = TimeSpan.FromSeconds(30), NewKey = () => Key });
+            silo.UseBandstandGrains(new GrainOptions { Clock = clock, Tick = TimeSpan.FromDays(40), Patience = TimeSpan.FromSeconds(30), NewKey = () => Key, Failed = Failures.Enqueue });
         });
         cluster = builder.Build();
         await cluster.DeployAsync();
@@ -52,6 +56,7 @@ public sealed class TestClusterHost : IAsyncLifetime
         clock.Time = time;
         Around = call => call.Invoke();
         Storage = new SimulatedGrainStorage();
+        Failures.Clear();
     }
 
     internal Task DeactivateAll() => DeactivateAll(Grains);

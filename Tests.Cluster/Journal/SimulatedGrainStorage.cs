@@ -170,7 +170,7 @@ internal sealed class SimulatedGrainStorage : IGrainStorage
             {
                 case Fate.Land: answer.SetResult(); break;
                 case Fate.LandAndConflict: answer.SetException(new InconsistentStateException("The ETag is not the one that was sent.")); break;
-                default: answer.SetException(new IOException("The connection was reset.")); break;
+                default: answer.SetException(new IOException("The connection to store.internal:6379 was reset.")); break;
             }
         }
     }

@@ -85,13 +85,15 @@ public sealed class EmbeddedDurabilityTests : IDisposable
         }
 
         Damage("price");
+        var reported = new ConcurrentQueue<Exception>();
 
-        await using var again = await Open();
+        await using var again = await EmbeddedExperiments.OpenAsync(folder.FullName, Options() with { Failed = reported.Enqueue });
         var stopped = await again.Assign("price", new AssignmentRequest("u1"), Token);
         var other = await again.Assign("colour", "u1", Token);
 
         Assert.Equal((RefusalKind.Unavailable, "experiment-damaged"), (stopped.Refusal?.Kind, stopped.Refusal?.Code));
         Assert.Contains("price", stopped.Refusal!.Detail, StringComparison.Ordinal);
+        Assert.Contains("row 1 of its entries fails its checksum", Assert.Single(reported).Message, StringComparison.Ordinal);
         Assert.Equal(AssignmentReason.Sticky, other.Reason);
         Assert.Equal("experiment-damaged", (await again.Get("price", Token)).Refusal?.Code);
         Assert.Equal(0, (await again.Ingest(new EventBatch("""{"metric":"signup","identity":"u2"}"""u8.ToArray(), EventFormat.Lines), Token)).Value.Accepted);

@@ -1,5 +1,5 @@
+using Bandstand.Api;
 using Bandstand.Ports;
-using Bandstand.Server;
 
 namespace Bandstand.Tests.Http;
 
@@ -11,7 +11,8 @@ public sealed class FailureLogTests
     public void A_store_that_refuses_everybody_is_logged_once_a_second_with_its_own_words()
     {
         using var lines = new LogLines();
-        var log = new FailureLog(clock) { Logger = lines };
+        var log = new FailureLog(clock);
+        log.Begin(lines);
 
         for (var caller = 0; caller < 20; caller++)
         {
@@ -30,11 +31,29 @@ public sealed class FailureLogTests
     public void Whatever_else_fails_is_logged_each_time_with_its_cause()
     {
         using var lines = new LogLines();
-        var log = new FailureLog(clock) { Logger = lines };
+        var log = new FailureLog(clock);
+        log.Begin(lines);
 
         log.Report(new InvalidOperationException("the first cause"));
         log.Report(new InvalidOperationException("the second cause"));
 
         Assert.Equal(["the first cause", "the second cause"], lines.Lines.Select(line => line.Split("Exception: ")[1].TrimEnd()));
+    }
+
+    [Fact]
+    public void What_failed_before_there_was_a_log_is_written_when_there_is_one()
+    {
+        using var lines = new LogLines();
+        var log = new FailureLog(clock);
+
+        log.Report(new JournalDamagedException(new ActorKey(ActorKind.Experiment, "price", 0, 0), "Row 3 is damaged."));
+        log.Report(new JournalDamagedException(new ActorKey(ActorKind.Experiment, "colour", 0, 0), "Row 7 is damaged."));
+        log.Begin(lines);
+        log.Begin(lines);
+
+        Assert.Collection(
+            lines.Lines,
+            line => Assert.Contains("experiment-damaged: Row 3 is damaged.", line, StringComparison.Ordinal),
+            line => Assert.Contains("experiment-damaged: Row 7 is damaged.", line, StringComparison.Ordinal));
     }
 }
