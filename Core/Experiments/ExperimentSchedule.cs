@@ -26,7 +26,7 @@ public static class ExperimentSchedule
         if (experiment.LastPut.CompleteWhen is { } when)
         {
             var deadline = experiment.StartedAt + when.Deadline;
-            next = when is { Probability: null, Participants: null, PerAlternative: null } ? deadline : Earlier(deadline, lastAt + CompletionInterval ?? now);
+            next = when is { Probability: null, Participants: null, PerAlternative: null, ValueRemaining: null } ? deadline : Earlier(deadline, lastAt + CompletionInterval ?? now);
         }
 
         return experiment.LastPut.Allocation is BanditAllocation { EveryPeriod: { } period }

@@ -64,6 +64,13 @@ public class ExperimentScheduleTests
     }
 
     [Fact]
+    public void Whether_little_remains_to_be_gained_is_looked_at_by_the_clock()
+    {
+        var remaining = Given(TwoArms[..^1] + ""","completeWhen":{"valueRemaining":0.05}}""").Experiment;
+        Assert.Equal(Noon.AddMinutes(6), ExperimentSchedule.NextAt(remaining, Noon.AddMinutes(5), Noon.AddMinutes(5)));
+    }
+
+    [Fact]
     public void Nothing_is_waited_for_unless_it_runs()
     {
         Assert.Null(ExperimentSchedule.NextAt(Given().Experiment, null, Noon));
