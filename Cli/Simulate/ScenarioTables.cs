@@ -45,7 +45,7 @@ internal static class ScenarioTables
             csv.Append(CultureInfo.InvariantCulture, $"{Quoted(s.Policy)},{s.Runs}");
             foreach (var figure in (SimulatedFigure?[])[s.Regret, s.Right, s.Wrong, s.DaysToDecision, s.Switches, s.FalseSwitches, s.GuardTrips, s.Epochs])
             {
-                csv.Append(CultureInfo.InvariantCulture, $",{figure?.Mean:R},{figure?.Lower:R},{figure?.Upper:R}");
+                csv.Append(CultureInfo.InvariantCulture, $",{figure?.Mean:R},{End(figure?.Lower)},{End(figure?.Upper)}");
             }
 
             csv.Append('\n');
@@ -108,7 +108,11 @@ internal static class ScenarioTables
     ];
 
     private static string WithError(SimulatedFigure figure, string format)
-        => $"{figure.Mean.ToString(format, CultureInfo.InvariantCulture)} ± {(figure.Upper - figure.Mean).ToString(format, CultureInfo.InvariantCulture)}";
+        => double.IsNaN(figure.Upper)
+            ? $"{figure.Mean.ToString(format, CultureInfo.InvariantCulture)} (1 run)"
+            : $"{figure.Mean.ToString(format, CultureInfo.InvariantCulture)} ± {(figure.Upper - figure.Mean).ToString(format, CultureInfo.InvariantCulture)}";
+
+    private static string End(double? end) => end is { } known && !double.IsNaN(known) ? known.ToString("R", CultureInfo.InvariantCulture) : string.Empty;
 
     private static string Percent(SimulatedFigure share)
         => string.Create(CultureInfo.InvariantCulture, $"{100 * share.Mean:0} % [{100 * share.Lower:0}, {100 * share.Upper:0}]");

@@ -32,9 +32,10 @@ internal static class SimulateCommand
         var command = new Command("simulate", "Plays policies in made-up worlds, side by side: regret, power, switches.") { file, scenario, policy, runs, seed, folder };
         command.Validators.Add(result =>
         {
-            if ((result.GetResult(file) is not { Tokens.Count: > 0 }) == (result.GetResult(scenario) is not { Tokens.Count: > 0 }))
+            var (isFile, isName) = (result.GetResult(file) is { Tokens.Count: > 0 }, result.GetResult(scenario) is { Tokens.Count: > 0 });
+            if (isFile == isName)
             {
-                result.AddError("Name what is played: a scenario FILE, or --scenario NAME.");
+                result.AddError(isFile ? "Play either a scenario FILE or --scenario NAME, not both." : "Name what is played: a scenario FILE, or --scenario NAME.");
             }
         });
         command.SetAction((parsed, cancellationToken) => Task.Run(
@@ -60,6 +61,7 @@ internal static class SimulateCommand
         }
 
         var table = Header;
+        terminal.Output.WriteLine($"Means of {runs} runs each; ± is the standard error.");
         foreach (var scenario in scenarios)
         {
             foreach (var (text, policy) in parsed)
@@ -67,7 +69,7 @@ internal static class SimulateCommand
                 var summary = TimestepSummary.Of(scenario, runs, seed, () => TimestepRun.Using(policy));
                 terminal.Output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{scenario}, {text}: regret {summary.Regret:N1} ± {summary.RegretError:N1}, switches {summary.Switches:N2} ± {summary.SwitchesError:N2} ({runs} runs)"));
+                    $"{scenario}, {text}: regret {summary.Regret:N1} ± {summary.RegretError:N1}, switches {summary.Switches:N2} ± {summary.SwitchesError:N2}"));
                 table += string.Create(
                     CultureInfo.InvariantCulture,
                     $"{scenario},\"{text}\",{runs},{summary.Regret:R},{summary.RegretError:R},{summary.Switches:R},{summary.SwitchesError:R}\n");

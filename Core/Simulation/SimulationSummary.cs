@@ -5,18 +5,18 @@ namespace Bandstand.Simulation;
 
 /// <summary>A mean over runs and how far it may be off.</summary>
 /// <param name="Mean">The mean.</param>
-/// <param name="Lower">The lower end of its 95 % interval.</param>
-/// <param name="Upper">The upper end.</param>
+/// <param name="Lower">The lower end of its 95 % interval; NaN where one number alone says nothing of it.</param>
+/// <param name="Upper">The upper end, or NaN.</param>
 public readonly record struct SimulatedFigure(double Mean, double Lower, double Upper)
 {
     /// <summary>The figure of numbers, by Student's t.</summary>
-    /// <param name="values">At least one; of one alone the interval is the number.</param>
+    /// <param name="values">At least one; of one alone there is no interval.</param>
     public static SimulatedFigure Of(IEnumerable<double> values)
     {
         var moments = values.Aggregate(default(Moments), (sum, x) => sum.Add(x));
         var reach = moments.StandardDeviation is { } deviation
             ? StudentT.UpperQuantile(0.025, moments.Count - 1) * deviation / Math.Sqrt(moments.Count)
-            : 0;
+            : double.NaN;
         return new(moments.Mean, moments.Mean - reach, moments.Mean + reach);
     }
 

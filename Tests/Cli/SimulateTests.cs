@@ -59,6 +59,18 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public void Of_one_run_alone_no_error_is_claimed()
+    {
+        var alone = SimulatedFigure.Of([24]);
+        Assert.Equal((24, double.NaN, double.NaN), (alone.Mean, alone.Lower, alone.Upper));
+        var scenario = Simulation.SimulatorTests.Scenario();
+        var run = new Simulator(scenario, SimulatedPolicies.Parse(scenario, "fixed").Value.Definition, "7/0").Run(TestContext.Current.CancellationToken);
+        var summary = SimulationSummary.Of("fixed", [run, run]) with { DaysToDecision = alone };
+        Assert.Contains("24.0 (1 run)", ScenarioTables.Text(scenario, [summary]), StringComparison.Ordinal);
+        Assert.Contains(",24,,,", ScenarioTables.Summaries([summary]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_scenario_that_is_wrong_is_refused_with_file_path_and_remedy()
     {
         var file = folder.File("shop.json");
@@ -73,6 +85,7 @@ public sealed class SimulateTests : IDisposable
 
     [Theory]
     [InlineData("simulate", "Name what is played")]
+    [InlineData("simulate shop.json --scenario aa", "not both")]
     [InlineData("simulate --scenario moon", "'moon'")]
     [InlineData("simulate --scenario aa --policy greedy", "there is no policy 'greedy'")]
     [InlineData("simulate --scenario aa --policy adaptive:alpha=0.1", "'adaptive' has no setting 'alpha'")]
