@@ -44,13 +44,13 @@ public static class OutcomeRule
             var measured = candidates.Where(c => c.Mean != 0).ToList();
             return measured.Count == 0
                 ? new(definition.Default, $"No alternative has converted, so the default '{definition.Default}' is the outcome.")
-                : Named(definition, Extreme(definition, measured, -sign), "the least");
+                : Named(definition, Extreme(definition, measured, -sign), "the least", adjusted is not null);
         }
 
         var best = Extreme(definition, candidates, sign);
         if (definition.Outcome.Rule == "best")
         {
-            return Named(definition, best, "the best");
+            return Named(definition, best, "the best", adjusted is not null);
         }
 
         var confidence = definition.Scoring.Confidence;
@@ -84,9 +84,10 @@ public static class OutcomeRule
         return equal.Any(c => c.Key == definition.Default) ? equal.First(c => c.Key == definition.Default) : equal[0];
     }
 
-    private static ChosenOutcome Named(ExperimentDefinition definition, (string Key, double Mean) chosen, string what)
+    private static ChosenOutcome Named(ExperimentDefinition definition, (string Key, double Mean) chosen, string what, bool isAdjusted)
     {
+        var epochs = isAdjusted ? ", as if every epoch had been spread alike" : string.Empty;
         var handicap = definition.Outcome.Handicap is null ? string.Empty : " after the handicap";
-        return new(chosen.Key, string.Create(CultureInfo.InvariantCulture, $"'{chosen.Key}' is {what} by '{definition.Primary.Id}': {chosen.Mean:0.######}{(definition.Primary.Kind is MetricKind.Ratio or MetricKind.Retention ? string.Empty : " per participant")}{handicap}."));
+        return new(chosen.Key, string.Create(CultureInfo.InvariantCulture, $"'{chosen.Key}' is {what} by '{definition.Primary.Id}': {chosen.Mean:0.######}{(definition.Primary.Kind is MetricKind.Ratio or MetricKind.Retention ? string.Empty : " per participant")}{epochs}{handicap}."));
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bandstand.Experiments;
 using Bandstand.Participants;
+using Bandstand.Statistics;
 using Bandstand.Statistics.Bayes;
 using Bandstand.Statistics.Distributions;
 using Bandstand.Statistics.Scoring;
@@ -69,7 +70,9 @@ public static class ThompsonPolicy
             (best[known[k]], matched[known[k]]) = (belief.Best[k], belief.Shares[k]);
         }
 
-        var shares = WholeWeights.Fill(matched, known, least, WholeWeights.Sum - (waiting.Count * even));
+        var room = WholeWeights.Sum - (waiting.Count * even);
+        var shares = WholeWeights.Fill(matched, known, least, room);
+        var lifted = known.Where(i => matched[i] * room < least).Select(i => arms[i].Key).ToList();
         var weights = new double[experiment.Alternatives.Length];
         for (var i = 0; i < arms.Count; i++)
         {
@@ -78,7 +81,7 @@ public static class ThompsonPolicy
 
         return new(
             WholeWeights.Of(weights, [.. Enumerable.Range(0, weights.Length).Select(experiment.IsOpen)], least),
-            Explain(metric.Id, shown, best, [.. waiting.Select(a => a.Key)], bandit, belief is null ? note : string.Create(CultureInfo.InvariantCulture, $"; figures count {bandit.Discount} times as much with every interval that passes")),
+            Explain(metric.Id, shown, best, [.. waiting.Select(a => a.Key)], bandit, Shared(topTwo, lifted, least) + (belief is null ? note : string.Create(CultureInfo.InvariantCulture, $"; figures count {bandit.Discount} times as much with every interval that passes"))),
             ExperimentArms.Figures(shown, best));
     }
 
@@ -110,13 +113,20 @@ public static class ThompsonPolicy
     {
         var leader = Enumerable.Range(0, arms.Count).OrderByDescending(i => best[i] ?? -1).First();
         var lead = best[leader] is { } probability
-            ? string.Create(CultureInfo.InvariantCulture, $"'{arms[leader].Key}' is the best by '{metric}' with a probability of {100 * probability:0.##} % ({arms[leader].Converted} of {arms[leader].Participants} converted, mean {arms[leader].Totals.Mean:0.######})")
+            ? string.Create(CultureInfo.InvariantCulture, $"'{arms[leader].Key}' is the best by '{metric}' with a probability of {ProbabilityText.Of(probability)} ({arms[leader].Converted} of {arms[leader].Participants} converted, mean {arms[leader].Totals.Mean:0.######})")
             : "nobody can be compared yet";
         var burning = waiting.Count == 0
             ? string.Empty
-            : string.Create(CultureInfo.InvariantCulture, $"; {string.Join(", ", waiting.Take(10).Select(k => $"'{k}'"))}{(waiting.Count > 10 ? ", …" : string.Empty)} kept an even share (fewer than {bandit.BurnIn} participants, or no probability yet)");
+            : string.Create(CultureInfo.InvariantCulture, $"; {Named(waiting)} kept an even share (fewer than {bandit.BurnIn} participants, or no probability yet)");
         return $"{lead}{note}{burning}.";
     }
+
+    /// <summary>Why a weight is not the probability of being the best.</summary>
+    private static string Shared(bool topTwo, List<string> lifted, int least)
+        => (topTwo ? "; half of the weight goes to who would be the best without the best" : string.Empty)
+            + (lifted.Count == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; {Named(lifted)} kept the least weight of {100.0 * least / WholeWeights.Sum:0.##} %"));
+
+    private static string Named(List<string> keys) => string.Join(", ", keys.Take(10).Select(key => $"'{key}'")) + (keys.Count > 10 ? ", …" : string.Empty);
 
     private static MetricPrior? Prior(Experiment experiment) => experiment.LastPut.Scoring.PriorOf(experiment.LastPut.Primary.Id);
 }

@@ -32,7 +32,7 @@ public static class TimestepWeights
         var test = result.PValue is { } p
             ? string.Create(CultureInfo.InvariantCulture, $" (t = {result.T:0.###}, p = {p:0.####})")
             : string.Empty;
-        var detail = result.Detail is null ? string.Empty : $" {result.Detail}.";
+        var detail = result.Detail is null ? string.Empty : $" {char.ToUpperInvariant(result.Detail[0])}{result.Detail[1..]}.";
         return string.Create(CultureInfo.InvariantCulture, $"Timestep {result.Timestep} closed as {result.Status.Name()}{test}: '{result.Winner}' {(result.Changed ? "is the new winner" : "stays the winner")}.{detail}");
     }
 }

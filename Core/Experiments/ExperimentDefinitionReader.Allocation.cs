@@ -12,7 +12,7 @@ internal sealed partial class ExperimentDefinitionReader
 
     private AllocationDefinition Allocation(JsonFields fields, int arms)
     {
-        if (fields.Object("allocation") is not { } allocation)
+        if (fields.Object("allocation", "{\"policy\": \"bandit\"}") is not { } allocation)
         {
             return new FixedAllocation();
         }
@@ -46,6 +46,11 @@ internal sealed partial class ExperimentDefinitionReader
         if (by is not null && discount is not (null or 1))
         {
             errors.Invalid(fields.PathOf("by"), ExperimentCodes.NotYet, "Weights by segment are learned from all figures alike, so they do not go with a discount. Leave out \"by\" or \"discount\".");
+        }
+
+        if (algorithm == BanditAllocation.TopTwo && arms == 2)
+        {
+            warnings.Add(new Warning(ExperimentCodes.Surprising, fields.PathOf("algorithm"), "With two alternatives \"top-two\" gives each half of the participants, whatever they do: half goes to who would be the best without the best. Use \"thompson\", or the policy \"fixed\"."));
         }
 
         if (floor * arms > 1 + 1e-12)
@@ -86,7 +91,7 @@ internal sealed partial class ExperimentDefinitionReader
 
     private (long? Assignments, TimeSpan? Period) Every(JsonFields fields)
     {
-        if (fields.Object("every") is not { } every)
+        if (fields.Object("every", "{\"assignments\": 500} or {\"period\": \"PT15M\"}") is not { } every)
         {
             return (EpochLimits.LeastAssignments, null);
         }

@@ -30,14 +30,14 @@ internal sealed class JsonFields
 
     public IEnumerable<KeyValuePair<string, JsonElement>> All => fields;
 
-    public static JsonFields? Open(JsonElement element, string path, DefinitionErrors errors)
+    public static JsonFields? Open(JsonElement element, string path, DefinitionErrors errors, string? example = null)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
             return new JsonFields(element, path, errors);
         }
 
-        errors.WrongType(path, "an object", element);
+        errors.WrongType(path, example is null ? "an object" : $"an object, such as {example}", element);
         return null;
     }
 
@@ -55,7 +55,7 @@ internal sealed class JsonFields
 
     public bool Has(string name) => Raw(name).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
-    public JsonFields? Object(string name) => Has(name) ? Open(fields[name], PathOf(name), errors) : null;
+    public JsonFields? Object(string name, string? example = null) => Has(name) ? Open(fields[name], PathOf(name), errors, example) : null;
 
     public IReadOnlyList<JsonElement>? Array(string name) => Typed(name, JsonValueKind.Array, "an array") is { } array ? [.. array.EnumerateArray()] : null;
 

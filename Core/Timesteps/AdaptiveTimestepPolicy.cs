@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bandstand.Statistics;
 
 namespace Bandstand.Timesteps;
 
@@ -143,7 +144,7 @@ public sealed record AdaptiveTimestepPolicy(
     private TimestepResult Judged(TimestepResult result, string winner, string leader, string challenger, DifferenceBelief belief)
     {
         var detail = Text(
-            $"'{challenger}' is better than '{leader}' with a probability of {100 * belief.Over:0.#} %, worse with {100 * belief.Under:0.#} % and the same with {100 * belief.None:0.#} %; more than {100 * Certainty:0.#} % is needed");
+            $"'{challenger}' is better than '{leader}' with a probability of {ProbabilityText.Of(belief.Over)}, worse with {ProbabilityText.Of(belief.Under)} and the same with {ProbabilityText.Of(belief.None)}; more than {100 * Certainty:0.#} % is needed");
         var now = IsEnough(belief) ? challenger : leader;
         return result with
         {

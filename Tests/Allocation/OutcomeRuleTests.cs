@@ -63,6 +63,7 @@ public class OutcomeRuleTests
             .WithEpochs([(30_000, 2400), (30_000, 1800), (30_000, 300)], [(3000, 720), (54_000, 9720), (3000, 90)])
             .When(new ExperimentCommand.Complete(null)).Then<ExperimentEvent.Completed>();
         Assert.Equal(best, completed.Outcome);
+        Assert.True(completed.Reason.Contains("as if every epoch had been spread alike", StringComparison.Ordinal) || outcome.Contains("significant", StringComparison.Ordinal), completed.Reason);
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public class ThompsonPolicyTests
     {
         var rebalanced = Rebalanced(Bandit(floor: 0.05, arms: 3), (10_000, 1_000), (10_000, 1_500), (10_000, 900));
         Assert.Equal([500, 9_000, 500], rebalanced.Weights);
+        Assert.Contains("is the best by 'signup' with a probability of over 99.99 % (1500 of 10000 converted, mean 0.15); 'k0', 'k2' kept the least weight of 5 %.", rebalanced.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,6 +140,7 @@ public class ThompsonPolicyTests
         var three = Rebalanced(TopTwo(0, 3, arms: 3), (10_000, 1_500), (10_000, 1_300), (10_000, 900));
         Assert.Equal([5_000, 5_000, 0], three.Weights.Select(w => (int)Math.Round(w / 10.0) * 10));
         Assert.Equal(1, three.Figures[0].ProbabilityBest!.Value, 1e-4);
+        Assert.Contains("half of the weight goes to who would be the best without the best", three.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

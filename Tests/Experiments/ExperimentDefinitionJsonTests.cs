@@ -349,6 +349,8 @@ public class ExperimentDefinitionJsonTests
     public void Settings_that_may_surprise_come_with_a_warning()
     {
         Assert.Equal(["$.allocation.every.assignments"], Surprising("""{"allocation":{"policy":"bandit","every":{"assignments":10}}}"""));
+        Assert.Equal(["$.allocation.algorithm"], Surprising("""{"allocation":{"policy":"bandit","algorithm":"top-two"}}"""));
+        Assert.Empty(Surprising(Many(3)[..^1] + ",\"allocation\":{\"policy\":\"bandit\",\"algorithm\":\"top-two\"}}"));
         Assert.Equal(["$.allocation.countMultiplier"], Surprising("""{"allocation":{"policy":"timestep"}}"""));
         Assert.Empty(Surprising("""{"allocation":{"policy":"timestep","decide":"adaptive"}}"""));
         Assert.Equal(["$.allocation.alpha"], Surprising("""{"allocation":{"policy":"timestep","decide":"adaptive","alpha":0.1}}"""));
@@ -356,6 +358,15 @@ public class ExperimentDefinitionJsonTests
         var many = Many(200)[..^1] + ",\"allocation\":{\"policy\":\"bandit\"}}";
         Assert.Equal(["$.allocation.floor"], Surprising(many));
         Assert.Equal(0.0025, ((BanditAllocation)Read(many).Allocation).Floor);
+    }
+
+    [Fact]
+    public void What_must_be_an_object_is_shown_as_one()
+    {
+        Assert.Contains("""such as {"policy": "bandit"}""", Told("""{"allocation":"bandit"}"""), StringComparison.Ordinal);
+        Assert.Contains("""such as {"assignments": 500} or {"period": "PT15M"}""", Told("""{"allocation":{"policy":"bandit","every":500}}"""), StringComparison.Ordinal);
+
+        static string Told(string json) => ExperimentDefinitionJson.Parse("price", System.Text.Encoding.UTF8.GetBytes(json)).Refusal!.Detail;
     }
 
     private static IEnumerable<string> Surprising(string json)
