@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bandstand.Statistics;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Api;
@@ -43,10 +44,25 @@ internal static class AdaptiveJson
             writer.WriteNumber("converted"u8, row.Converted);
             writer.WriteMaybe("mean"u8, row.Mean);
             writer.WriteMaybe("stdDev"u8, row.StdDev);
+            if (row.Sides is { } sides)
+            {
+                Write(writer, "numerator"u8, sides.Y);
+                Write(writer, "denominator"u8, sides.X);
+                writer.WriteMaybe("covariance"u8, sides.Count < 2 ? null : sides.Product / (sides.Count - 1));
+            }
+
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, Moments side)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteMaybe("mean"u8, side.Count == 0 ? null : side.Mean);
+        writer.WriteMaybe("stdDev"u8, side.StandardDeviation);
         writer.WriteEndObject();
     }
 

@@ -9,6 +9,7 @@ namespace Bandstand.Cli.Evaluate;
 internal static class EvaluateCommand
 {
     private static readonly string[] UsualPolicies = ["equal", "thompson"];
+    private static readonly string[] UsualOfRatios = ["equal"];
 
     public static Command Create(Terminal terminal)
     {
@@ -16,11 +17,11 @@ internal static class EvaluateCommand
         var server = new Option<string?>("--server") { HelpName = "URL", Description = "Instead of a file: the server that has the experiment, such as http://127.0.0.1:5080." };
         var experiment = new Option<string?>("--experiment") { HelpName = "ID", Description = "The server's experiment." };
         var key = new Option<string?>("--key") { HelpName = "K", Description = $"The server's admin key. Default: the environment's {ExportCommand.KeyVariable}." };
-        var metric = new Option<string?>("--metric") { HelpName = "ID", Description = "A conversion, count or value metric. Default: the primary one." };
+        var metric = new Option<string?>("--metric") { HelpName = "ID", Description = "One of its metrics. Default: the primary one." };
         var policy = new Option<string[]>("--policy")
         {
             HelpName = "POLICY",
-            Description = $"equal, always:KEY, weights:KEY=1,KEY=2, or a bandit: thompson or top-two, with settings such as thompson:floor=0.05. May be given again. Default: {string.Join(" and ", UsualPolicies)}.",
+            Description = $"equal, always:KEY, weights:KEY=1,KEY=2, or a bandit: thompson or top-two, with settings such as thompson:floor=0.05. May be given again. Default: {string.Join(" and ", UsualPolicies)}; of a ratio or retention {UsualOfRatios[0]}, because no bandit learns by those.",
         };
         var confidence = Numbers.Probability("--confidence", 0.95, "The confidence of intervals.");
         var supported = new Option<bool>("--supported") { Description = "Leaves epochs out in which a policy uses an alternative that could not be drawn." };
@@ -42,7 +43,7 @@ internal static class EvaluateCommand
             var recording = parsed.GetValue(file) is { } path
                 ? await RecordingFile.ReadAsync(path, parsed.GetValue(metric), cancellationToken).ConfigureAwait(false)
                 : await FetchAsync(parsed.GetValue(server)!, parsed.GetValue(key), parsed.GetValue(experiment)!, parsed.GetValue(metric), cancellationToken).ConfigureAwait(false);
-            var policies = parsed.GetValue(policy) is { Length: > 0 } named ? named : UsualPolicies;
+            var policies = parsed.GetValue(policy) is { Length: > 0 } named ? named : recording.IsRatio ? UsualOfRatios : UsualPolicies;
             await EvaluateAsync(terminal, recording, policies, new Evaluation(parsed.GetValue(confidence), parsed.GetValue(supported), parsed.GetValue(epochs))).ConfigureAwait(false);
             return ExitCode.Done;
         });
@@ -74,7 +75,7 @@ internal static class EvaluateCommand
         {
             int[] used = [.. Enumerable.Range(0, logged.Count).Where(e => !how.SupportedOnly || PolicyValue.Supports(logged[e], other.Value[e]))];
             var estimate = PolicyValue.Of([.. used.Select(e => logged[e])], [.. used.Select(e => other.Value[e])]);
-            await terminal.Output.WriteLineAsync(EvaluationText.Of(text, estimate, how, logged.Count - used.Length)).ConfigureAwait(false);
+            await terminal.Output.WriteLineAsync(EvaluationText.Of(recording, text, estimate, how, logged.Count - used.Length)).ConfigureAwait(false);
             for (var e = 0; how.ByEpoch && e < logged.Count; e++)
             {
                 await terminal.Output.WriteLineAsync(EvaluationText.Epoch(recording, e, other.Value[e], PolicyValue.Of([logged[e]], [other.Value[e]]), how)).ConfigureAwait(false);

@@ -21,15 +21,16 @@ internal static class EvaluationText
         var own = recording.Epochs.Count(epoch => epoch[0].Origin?.Segment is not null);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"recorded: {Figure(estimate.Recorded, how)} of '{recording.Definition.Primary.Id}' per participant; {estimate.Participants} participants under {logged.Count} sets of weights{(own == 0 ? "" : $", {own} of them of one segment each")}.");
+            $"recorded: {Figure(estimate.Recorded, how)} of '{recording.Definition.Primary.Id}'{(recording.IsRatio ? "" : " per participant")}; {estimate.Participants} participants under {logged.Count} sets of weights{(own == 0 ? "" : $", {own} of them of one segment each")}.");
     }
 
     /// <summary>What a policy would have earned.</summary>
+    /// <param name="recording">What was recorded.</param>
     /// <param name="policy">As it was typed.</param>
     /// <param name="estimate">The estimate.</param>
     /// <param name="how">How it was evaluated.</param>
     /// <param name="leftOut">How many epochs were left out.</param>
-    public static string Of(string policy, PolicyEstimate estimate, Evaluation how, int leftOut)
+    public static string Of(RecordedExperiment recording, string policy, PolicyEstimate estimate, Evaluation how, int leftOut)
     {
         var text = new StringBuilder(policy).Append(": ");
         if (!estimate.SelfNormalised.TryGet(out _, out var why))
@@ -38,7 +39,7 @@ internal static class EvaluationText
             return how.SupportedOnly || estimate.Participants < 2 ? text.ToString() : text.Append(" --supported leaves such epochs out.").ToString();
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"{Figure(estimate.SelfNormalised, how)} self-normalised, {Figure(estimate.InverseProbability, how)} by inverse propensity; ");
+        text.Append(Estimates(recording, estimate, how)).Append("; ");
         text.Append(CultureInfo.InvariantCulture, $"{Figure(estimate.Difference, how, signed: true)} against what was recorded; worth {Math.Floor(estimate.EffectiveSize)} participants of its own.");
         if (leftOut > 0)
         {
@@ -63,11 +64,16 @@ internal static class EvaluationText
     {
         var shares = recording.Definition.Alternatives.Select((a, k) => string.Create(CultureInfo.InvariantCulture, $"{a.Key} {recording.Epochs[epoch][k].Probability:0.####} → {other[k]:0.####}"));
         var figures = estimate.SelfNormalised.TryGet(out _, out var why)
-            ? string.Create(CultureInfo.InvariantCulture, $"{Figure(estimate.SelfNormalised, how)} self-normalised, {Figure(estimate.InverseProbability, how)} by inverse propensity, worth {Math.Floor(estimate.EffectiveSize)}")
+            ? string.Create(CultureInfo.InvariantCulture, $"{Estimates(recording, estimate, how)}, worth {Math.Floor(estimate.EffectiveSize)}")
             : $"unavailable ({why.Code})";
         var origin = recording.Epochs[epoch][0].Origin!;
         return string.Create(CultureInfo.InvariantCulture, $"  epoch {origin.Epoch}{(origin.Segment is null ? "" : $" ({origin.Segment})")}: {estimate.Participants} participants, {string.Join(", ", shares)}: {figures}");
     }
+
+    /// <summary>Of a ratio both estimates are one.</summary>
+    private static string Estimates(RecordedExperiment recording, PolicyEstimate estimate, Evaluation how) => recording.IsRatio
+        ? $"{Figure(estimate.SelfNormalised, how)} by inverse propensity"
+        : $"{Figure(estimate.SelfNormalised, how)} self-normalised, {Figure(estimate.InverseProbability, how)} by inverse propensity";
 
     private static string Figure(Estimate<WeightedEstimate> figure, Evaluation how, bool signed = false)
     {

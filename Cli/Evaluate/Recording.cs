@@ -24,11 +24,6 @@ internal static class Recording
             throw Wrong("experiment.metrics", $"has no '{metric}', which the score is of");
         }
 
-        if (Text(defined, "kind", "experiment.metrics") is not ("conversion" or "count" or "value") and var kind)
-        {
-            throw new CommandException($"--metric {metric}: of a {kind} there is no total of each participant. Name a conversion, count or value metric.", ExitCode.Usage);
-        }
-
         var definition = Define(experiment, defined, metric);
         var epochs = Array(score, "epochs", "score").Select((epoch, e) => Epoch(definition, epoch, $"score.epochs[{e}]")).ToList();
         return epochs.Count == 0 || epochs.TrueForAll(epoch => epoch.Sum(arm => arm.Participants) == 0)
@@ -56,7 +51,7 @@ internal static class Recording
     private static ExperimentDefinition Define(JsonElement experiment, JsonElement metric, string id)
     {
         var only = new JsonObject { ["id"] = id, ["primary"] = true };
-        foreach (var field in metric.EnumerateObject().Where(field => field.Name is "kind" or "goal"))
+        foreach (var field in metric.EnumerateObject().Where(field => field.Name is "kind" or "goal" or "numerator" or "denominator"))
         {
             only[field.Name] = JsonNode.Parse(field.Value.GetRawText());
         }
@@ -111,11 +106,34 @@ internal static class Recording
             return new ArmEpoch(probability, participants, converted);
         }
 
-        var mean = Number(row, "mean", where);
-        var deviation = participants < 2 ? 0 : Number(row, "stdDev", where);
+        if (kind is MetricKind.Ratio or MetricKind.Retention)
+        {
+            return new ArmEpoch(probability, participants, converted) { Sides = new RatioSides(converted, Sides(row, participants, where)) };
+        }
+
+        return new ArmEpoch(probability, participants, converted, Summary(row, participants, where));
+    }
+
+    private static Moments Summary(JsonElement of, long participants, string where)
+    {
+        var mean = Number(of, "mean", where);
+        var deviation = participants < 2 ? 0 : Number(of, "stdDev", where);
         return Math.Abs(mean) <= Moments.MaxMagnitude && deviation is >= 0 and <= Moments.MaxMagnitude
-            ? new ArmEpoch(probability, participants, converted, participants < 2 ? new Moments(participants, mean, 0) : Moments.FromSummary(participants, mean, deviation))
+            ? participants < 2 ? new Moments(participants, mean, 0) : Moments.FromSummary(participants, mean, deviation)
             : throw Wrong($"{where}.mean", "or stdDev is out of range");
+    }
+
+    private static JointMoments Sides(JsonElement row, long participants, string where)
+    {
+        var (below, above) = (Side("denominator"), Side("numerator"));
+        var product = participants < 2 ? 0 : Number(row, "covariance", where) * (participants - 1);
+        return Math.Abs(product) <= (1 + 1e-9) * Math.Sqrt(below.M2) * Math.Sqrt(above.M2)
+            ? new JointMoments(participants, below.Mean, above.Mean, below.M2, above.M2, product)
+            : throw Wrong($"{where}.covariance", "is more than the two standard deviations allow");
+
+        Moments Side(string name) => row.TryGetProperty(name, out var side) && side.ValueKind == JsonValueKind.Object
+            ? Summary(side, participants, $"{where}.{name}")
+            : throw Wrong($"{where}.{name}", "is missing");
     }
 
     private static List<JsonElement> Array(JsonElement of, string field, string where) =>

@@ -6,13 +6,21 @@ using Bandstand.Statistics.Scoring;
 namespace Bandstand.Allocation;
 
 /// <summary>What an experiment recorded of one metric, epoch by epoch. Immutable.</summary>
-/// <param name="Definition">Its alternatives and that metric, the primary one here, of kind conversion, count or value.</param>
+/// <param name="Definition">Its alternatives and that metric, the primary one here.</param>
 /// <param name="Epochs">By epoch and alternative, in definition order: the logged probability and what was seen.</param>
 public sealed record RecordedExperiment(ExperimentDefinition Definition, IReadOnlyList<IReadOnlyList<ArmEpoch>> Epochs)
 {
     /// <summary>The same as the estimators take it.</summary>
     public IReadOnlyList<LoggedEpoch> Logged =>
-        [.. Epochs.Select(epoch => new LoggedEpoch([.. epoch.Select(arm => arm.Probability)], [.. epoch.Select(TotalsOf)]))];
+    [
+        .. Epochs.Select(epoch => new LoggedEpoch([.. epoch.Select(arm => arm.Probability)], [.. epoch.Select(TotalsOf)])
+        {
+            Sides = IsRatio ? [.. epoch.Select(arm => arm.Sides?.Joint ?? default)] : null,
+        }),
+    ];
+
+    /// <summary>Whether the metric is a ratio of two totals, as ratios and retention are. No bandit learns by those.</summary>
+    public bool IsRatio => Definition.Primary.Kind is MetricKind.Ratio or MetricKind.Retention;
 
     /// <summary>
     /// The epochs by the decision that began them, in order: those of one decision are at the same time, one for every segment that had weights of its
@@ -37,7 +45,7 @@ public sealed record RecordedExperiment(ExperimentDefinition Definition, IReadOn
         }
     }
 
-    /// <summary>The totals of an alternative's participants in one epoch.</summary>
+    /// <summary>The totals of an alternative's participants in one epoch; of a ratio those above the line.</summary>
     /// <param name="arm">The alternative.</param>
-    internal Moments TotalsOf(ArmEpoch arm) => PairEpochs.Totals(arm, Definition.Primary.Kind);
+    internal Moments TotalsOf(ArmEpoch arm) => arm.Sides is { } sides ? sides.Joint.Y : PairEpochs.Totals(arm, Definition.Primary.Kind);
 }

@@ -25,7 +25,7 @@ internal static class RatioArms
             Converted = isDefined ? judged.Converted : 0,
             Conversions = isDefined ? judged.Conversions : 0,
             Totals = own,
-            Epochs = judged.Epochs is null ? null : [.. judged.Epochs.Select(epoch => isDefined ? Epoch(epoch, judged.Key) : Nobody(epoch))],
+            Epochs = judged.Epochs is null ? null : [.. judged.Epochs.Select(epoch => (isDefined ? Epoch(epoch, judged.Key) : Nobody(epoch)) with { Sides = Sides(epoch) })],
             Covariate = null,
             Below = Below(judged.Covariate),
             Pending = judged.Pending ?? reason,
@@ -45,7 +45,9 @@ internal static class RatioArms
         return reason is null && Below(epoch.Covariate) >= RatioOfTotals.LeastEffective ? epoch with { Totals = totals, Covariate = null } : Nobody(epoch);
     }
 
-    private static ArmEpoch Nobody(ArmEpoch epoch) => new(epoch.Probability, 0, 0);
+    private static ArmEpoch Nobody(ArmEpoch epoch) => new(epoch.Probability, 0, 0) { Origin = epoch.Origin };
+
+    private static RatioSides? Sides(ArmEpoch epoch) => epoch.Covariate is { } pair ? new RatioSides(epoch.Converted, pair.Joint) : null;
 
     private static (Moments Totals, Unavailable? Reason) Totals(long participants, CovariateSample? pair, string key)
         => participants == 0 || pair is not { } sample ? (default, null)

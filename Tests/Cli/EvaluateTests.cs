@@ -25,6 +25,12 @@ public sealed class EvaluateTests : IDisposable
           {"epoch":1,"decision":2,"alternatives":[{"alternative":"a","probability":0.5,"participants":100,"converted":9,"mean":2.5,"stdDev":4},{"alternative":"b","probability":0.5,"participants":100,"converted":9,"mean":3.5,"stdDev":4}]}]}
         """;
 
+    private const string Share = """
+        {"record":"score","method":"fixed","metric":"share","epochs":[{"epoch":0,"decision":1,"alternatives":[
+          {"alternative":"a","probability":0.8,"participants":800,"converted":400,"mean":2,"stdDev":2,"numerator":{"mean":3,"stdDev":4},"denominator":{"mean":1.5,"stdDev":1},"covariance":3},
+          {"alternative":"b","probability":0.2,"participants":200,"converted":100,"mean":2.5,"stdDev":2,"numerator":{"mean":5,"stdDev":4},"denominator":{"mean":2,"stdDev":1},"covariance":3}]}]}
+        """;
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -64,6 +70,25 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_ratio_is_evaluated_above_and_below_its_line()
+    {
+        var run = await EvaluateAsync("evaluate {0} --metric share", Experiment, Share);
+
+        // Weighed alike (a by 0.5/0.8, b by 0.5/0.2), above and below: (800·3·0.625 + 200·5·2.5) / (800·1.5·0.625 + 200·2·2.5).
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var lines = run.Output.TrimEnd().Split('\n');
+        Assert.StartsWith("recorded: 2.125 ± ", lines[0], StringComparison.Ordinal); // 3 400 / 1 600.
+        Assert.Contains("of 'share'; 1000 participants", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("equal: 2.286 ± ", lines[1], StringComparison.Ordinal);
+        Assert.Contains(") by inverse propensity; +0.1607 ± ", lines[1], StringComparison.Ordinal);
+        Assert.Equal(2, lines.Length);
+
+        run = await EvaluateAsync("evaluate {0} --metric share --policy thompson", Experiment, Share);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("'share' is a ratio or retention", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_could_not_be_drawn_is_unavailable_unless_left_out()
     {
         var run = await EvaluateAsync("evaluate {0} --metric spend --policy always:b", Experiment, Spend);
@@ -81,7 +106,8 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("evaluate {0}", "nonsense", "line 1: this is no line of an export")]
     [InlineData("evaluate {0}", Experiment, "no figures by epoch of the metric 'signup'. Name one with --metric, or export again")]
     [InlineData("evaluate {0} --metric errors", Experiment + Signup, "'errors', only of signup")]
-    [InlineData("evaluate {0} --metric share", Experiment + """{"record":"score","metric":"share","epochs":[]}""", "Name a conversion, count or value metric")]
+    [InlineData("evaluate {0} --metric share", Experiment + """{"record":"score","metric":"share","epochs":[{"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":1,"participants":2,"converted":1,"denominator":{"mean":1,"stdDev":1}},{"alternative":"b","probability":0,"participants":0,"converted":0}]}]}""", "alternatives[0].numerator is missing")]
+    [InlineData("evaluate {0} --metric share", Experiment + """{"record":"score","metric":"share","epochs":[{"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":1,"participants":2,"converted":1,"numerator":{"mean":1,"stdDev":1},"denominator":{"mean":1,"stdDev":1},"covariance":2},{"alternative":"b","probability":0,"participants":0,"converted":0}]}]}""", "alternatives[0].covariance is more than the two standard deviations allow")]
     [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[]}""", "Nobody took part")]
     [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"epoch":0,"decision":1,"alternatives":[]}]}""", "score.epochs[0].alternatives are not those of the experiment")]
     [InlineData("evaluate {0}", Experiment + """{"record":"score","metric":"signup","epochs":[{"epoch":0,"decision":1,"alternatives":[{"alternative":"a","probability":0.5,"participants":1,"converted":2},{"alternative":"b","probability":0.5,"participants":1,"converted":1}]}]}""", "score.epochs[0].alternatives[0].converted is more than there are participants")]

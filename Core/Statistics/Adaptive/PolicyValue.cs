@@ -11,7 +11,10 @@ namespace Bandstand.Statistics.Adaptive;
 /// <para>Variances are between participants within epochs, Σₑ Nₑ/(Nₑ − 1)·Σ(s − s̄ₑ)²/N², with s = wy, w(y − estimate)·N/Σw, and its difference
 /// to y − recorded mean; so a base rate that drifts from epoch to epoch is not taken for noise. q may depend on epochs before, as a
 /// bandit's do: each epoch's error then still has mean 0 given those. π and q are constant within an epoch, so its moments
-/// give the sums over its participants exactly. How often 95 % intervals hold is in docs/allocation.md. Pure.</para>
+/// give the sums over its participants exactly. How often 95 % intervals hold is in docs/allocation.md.</para>
+/// <para>A ratio of totals is Σwy/Σwx, x being below the line: the ratio of two self-normalised means, and of two unbiased ones as well, because what they
+/// are divided by is the same. Its errors are those of the delta method, s = w(y − ratio·x)·N/Σwx (<see cref="FixedHorizon.RatioOfTotals"/>; Cochran 1977,
+/// Sampling Techniques, §6.3). A mean is the ratio in which everybody's x is 1. Pure.</para>
 /// </remarks>
 public static class PolicyValue
 {
@@ -27,7 +30,7 @@ public static class PolicyValue
             throw new ArgumentException("Every epoch needs one weight for each of its alternatives.", nameof(other));
         }
 
-        List<Cell> cells = [.. epochs.SelectMany((epoch, e) => epoch.Arms.Select((arm, k) => new Cell(e, arm, epoch.Probabilities[k], other[e][k])))];
+        List<Cell> cells = [.. epochs.SelectMany((epoch, e) => epoch.Arms.Select((arm, k) => new Cell(e, epoch.Sides?[k] ?? Ones(arm), epoch.Probabilities[k], other[e][k])))];
         long[] sizes = [.. epochs.Select(epoch => epoch.Participants)];
         var all = sizes.Sum();
         if (all < 2)
@@ -36,27 +39,42 @@ public static class PolicyValue
             return PolicyEstimate.None(all, few, few, 0);
         }
 
-        var mean = cells.Sum(cell => cell.Arm.Total) / all;
-        WeightedEstimate recorded = new(mean, Variance(cells, sizes, _ => (1, -mean)));
         var unseen = cells.Where(cell => cell.Arm.Count == 0).Sum(cell => cell.Other * sizes[cell.Epoch]) / all;
+        var below = cells.Sum(cell => cell.Below);
+        if (!(below > 0))
+        {
+            var nothing = Nothing("anybody was recorded with");
+            return PolicyEstimate.None(all, nothing, nothing, unseen);
+        }
+
+        var mean = cells.Sum(cell => cell.Above) / below;
+        var recorded = new WeightedEstimate(mean, Variance(cells, sizes, _ => new(all / below, -mean * all / below)));
         if (Unsupported(epochs, other) is { } why)
         {
             return PolicyEstimate.None(all, recorded, why, unseen);
         }
 
-        var weight = cells.Sum(cell => cell.Weight * cell.Arm.Count);
-        var squares = cells.Sum(cell => cell.Weight * cell.Weight * cell.Arm.Count);
-        var earned = cells.Sum(cell => cell.Weight * cell.Arm.Total);
-        var (raw, own) = (earned / all, earned / weight);
-        var scale = all / weight;
+        // Below the line everybody has 1 unless it is a ratio, so this is then the sum of weights.
+        var weight = cells.Sum(cell => cell.Weight * cell.Below);
+        if (!(weight > 0))
+        {
+            return PolicyEstimate.None(all, recorded, Nothing("these weights would have used"), unseen);
+        }
+
+        var earned = cells.Sum(cell => cell.Weight * cell.Above);
+        var (raw, own, scale) = (earned / all, earned / weight, all / weight);
+        var squares = cells.Sum(cell => cell.Weight * cell.Weight * cell.SquaresBelow);
+        var selfNormalised = new WeightedEstimate(own, Variance(cells, sizes, Own));
         return new PolicyEstimate(
             all,
             recorded,
-            new WeightedEstimate(raw, Variance(cells, sizes, cell => (cell.Weight, 0))),
-            new WeightedEstimate(own, Variance(cells, sizes, cell => (scale * cell.Weight, -scale * cell.Weight * own))),
-            new WeightedEstimate(own - mean, Variance(cells, sizes, cell => ((scale * cell.Weight) - 1, mean - (scale * cell.Weight * own)))),
+            epochs.Any(epoch => epoch.Sides is not null) ? selfNormalised : new WeightedEstimate(raw, Variance(cells, sizes, cell => new(cell.Weight, 0))),
+            selfNormalised,
+            new WeightedEstimate(own - mean, Variance(cells, sizes, cell => Own(cell) - new Score(all / below, -mean * all / below))),
             weight * weight / squares,
             unseen);
+
+        Score Own(Cell cell) => new(scale * cell.Weight, -scale * cell.Weight * own);
     }
 
     /// <summary>Whether an epoch can say anything of other weights: all that these use could be drawn.</summary>
@@ -81,16 +99,20 @@ public static class PolicyValue
             : null;
     }
 
-    /// <summary>Of the mean of a·y + b, in which a and b are those of the participant's epoch and alternative: what differs within epochs.</summary>
-    private static double Variance(List<Cell> cells, long[] sizes, Func<Cell, (double A, double B)> score)
+    private static JointMoments Ones(Moments totals) => new(totals.Count, totals.Count == 0 ? 0 : 1, totals.Mean, 0, totals.M2, 0);
+
+    private static Unavailable Nothing(string whom) => new(ScoreCodes.NoDenominator, $"The events below the line sum to 0 or less among those {whom}, so there is no ratio.");
+
+    /// <summary>Of the mean of a·y + b·x, in which a and b are those of the participant's epoch and alternative: what differs within epochs.</summary>
+    private static double Variance(List<Cell> cells, long[] sizes, Func<Cell, Score> score)
     {
         var (sums, squares) = (new double[sizes.Length], new double[sizes.Length]);
         foreach (var cell in cells.Where(cell => cell.Arm.Count > 0))
         {
-            var (a, b) = score(cell);
-            var mean = (a * cell.Arm.Mean) + b;
-            sums[cell.Epoch] += cell.Arm.Count * mean;
-            squares[cell.Epoch] += (a * a * cell.Arm.M2) + (cell.Arm.Count * mean * mean);
+            var ((a, b), arm) = (score(cell), cell.Arm);
+            var mean = (a * arm.MeanY) + (b * arm.MeanX);
+            sums[cell.Epoch] += arm.Count * mean;
+            squares[cell.Epoch] += Math.Max(0, (a * a * arm.M2Y) + (2 * a * b * arm.Product) + (b * b * arm.M2X)) + (arm.Count * mean * mean);
         }
 
         double all = sizes.Sum(), variance = 0;
@@ -104,8 +126,20 @@ public static class PolicyValue
         return variance / all / all;
     }
 
-    private readonly record struct Cell(int Epoch, Moments Arm, double Probability, double Other)
+    /// <summary>What somebody adds to an estimate: a·y + b·x.</summary>
+    private readonly record struct Score(double A, double B)
     {
-        public double Weight => Other > 0 ? Other / Probability : 0;
+        public static Score operator -(Score left, Score right) => new(left.A - right.A, left.B - right.B);
+    }
+
+    private readonly record struct Cell(int Epoch, JointMoments Arm, double Probability, double Other)
+    {
+        public double Weight => Other > 0 && Arm.Count > 0 ? Other / Probability : 0;
+
+        public double Above => Arm.Count * Arm.MeanY;
+
+        public double Below => Arm.Count * Arm.MeanX;
+
+        public double SquaresBelow => Arm.M2X + (Arm.Count * Arm.MeanX * Arm.MeanX);
     }
 }

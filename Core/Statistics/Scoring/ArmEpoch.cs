@@ -14,6 +14,17 @@ public readonly record struct ArmEpoch(double Probability, long Participants, lo
     /// <summary>As <see cref="ArmData.Covariate"/>.</summary>
     public CovariateSample? Covariate { get; init; }
 
+    /// <summary>
+    /// Of ratio and retention metrics: both sides of the line, also where there is too little below it for a ratio of the epoch's own and the other figures
+    /// are therefore those of nobody. Null for other metrics.
+    /// </summary>
+    public RatioSides? Sides { get; init; }
+
     /// <summary>Where these weights come from; null where the score was not told.</summary>
     public EpochOrigin? Origin { get; init; }
 }
+
+/// <summary>Both sides of a ratio's line. Immutable.</summary>
+/// <param name="Converted">As <see cref="ArmEpoch.Converted"/>.</param>
+/// <param name="Joint">Below the line (x) and above it (y), of each participant.</param>
+public readonly record struct RatioSides(long Converted, JointMoments Joint);

@@ -1,4 +1,5 @@
 using Bandstand.Experiments;
+using Bandstand.Statistics.FixedHorizon;
 
 namespace Bandstand.Statistics.Scoring;
 
@@ -17,6 +18,11 @@ public sealed record ScoreEpoch(EpochOrigin? Origin, IReadOnlyList<ScoreEpochRow
 
         ScoreEpochRow Row(string key, ArmEpoch epoch)
         {
+            if (epoch.Sides is { } sides)
+            {
+                return OfRatio(key, epoch, sides);
+            }
+
             var totals = PairEpochs.Totals(epoch, kind);
             return new(
                 key,
@@ -27,6 +33,22 @@ public sealed record ScoreEpoch(EpochOrigin? Origin, IReadOnlyList<ScoreEpochRow
                 totals.StandardDeviation);
         }
     }
+
+    private static ScoreEpochRow OfRatio(string key, ArmEpoch epoch, RatioSides sides)
+    {
+        var (joint, linear) = (sides.Joint, RatioOfTotals.Linearised(sides.Joint, key));
+        var isDefined = linear.TryGet(out var totals, out _);
+        return new(
+            key,
+            double.IsNaN(epoch.Probability) ? null : epoch.Probability,
+            joint.Count,
+            sides.Converted,
+            isDefined ? totals.Mean : null,
+            isDefined ? totals.StandardDeviation : null)
+        {
+            Sides = joint,
+        };
+    }
 }
 
 /// <summary>What one alternative saw under one set of weights. Immutable.</summary>
@@ -36,4 +58,8 @@ public sealed record ScoreEpoch(EpochOrigin? Origin, IReadOnlyList<ScoreEpochRow
 /// <param name="Converted">Those of them with at least one event of the metric, whenever it came.</param>
 /// <param name="Mean">Their mean total; null without participants.</param>
 /// <param name="StdDev">The standard deviation of their totals; null for fewer than two.</param>
-public sealed record ScoreEpochRow(string Alternative, double? Probability, long Participants, long Converted, double? Mean, double? StdDev);
+public sealed record ScoreEpochRow(string Alternative, double? Probability, long Participants, long Converted, double? Mean, double? StdDev)
+{
+    /// <summary>Of ratio and retention metrics, whose mean is the ratio: below the line (x) and above it (y), of each participant. Null for other metrics.</summary>
+    public JointMoments? Sides { get; init; }
+}

@@ -82,7 +82,7 @@ public class PolicyValueTests
         Assert.True(PolicyValue.Of([closed, open], [[1, 0], [0.5, 0.5]]).InverseProbability.IsAvailable);
 
         // An epoch that nobody came in needs nothing.
-        Assert.True(PolicyValue.Of([closed with { Arms = [default, default] }, open], [[0.5, 0.5], [0.5, 0.5]]).InverseProbability.IsAvailable);
+        Assert.Equal(0.35, PolicyValue.Of([closed with { Arms = [default, default] }, open], [[0.5, 0.5], [0.5, 0.5]]).InverseProbability.Value.Value, 1e-15);
     }
 
     [Fact]
@@ -159,6 +159,96 @@ public class PolicyValueTests
         double Rate(int e, int k) => 0.05 + (0.2 * e / Last) + gaps[k];
 
         double Truth(double[] weights) => Enumerable.Range(0, Last + 1).Average(e => weights.Select((w, k) => w * Rate(e, k)).Sum());
+    }
+
+    [Fact]
+    public void A_ratio_is_weighted_above_and_below_the_line_and_its_errors_are_those_of_participants_one_by_one()
+    {
+        // Orders (below) and what they came to (above), by epoch and alternative.
+        (double[] Logged, (double X, double Y)[][] People)[] small =
+        [
+            ([0.5, 0.5], [[(1, 10), (2, 25), (0, 0)], [(1, 14), (3, 40), (1, 12), (0, 0)]]),
+            ([0.8, 0.2], [[(1, 9), (1, 11), (4, 30), (0, 0), (2, 20)], [(2, 31), (1, 13)]]),
+        ];
+        double[][] other = [[0.3, 0.7], [0.6, 0.4]];
+        LoggedEpoch[] epochs = [.. small.Select(epoch => new LoggedEpoch(epoch.Logged, [.. epoch.People.Select(arm => arm.Aggregate(default(Moments), (sum, p) => sum.Add(p.Y)))])
+        {
+            Sides = [.. epoch.People.Select(arm => arm.Aggregate(default(JointMoments), (sum, p) => sum.Add(p.X, p.Y)))],
+        })];
+        var estimate = PolicyValue.Of(epochs, other);
+        var people = small.SelectMany((epoch, e) => epoch.People.SelectMany((arm, k) => arm.Select(p => (Epoch: e, W: other[e][k] / epoch.Logged[k], p.X, p.Y)))).ToList();
+        double below = people.Sum(p => p.W * p.X), all = people.Sum(p => p.X), n = people.Count;
+        double own = people.Sum(p => p.W * p.Y) / below, mean = people.Sum(p => p.Y) / all;
+
+        Assert.Equal(own, estimate.SelfNormalised.Value.Value, 1e-14);
+        Assert.Equal(estimate.SelfNormalised.Value, estimate.InverseProbability.Value);
+        Assert.Equal(mean, estimate.Recorded.Value.Value, 1e-14);
+        Assert.Equal(own - mean, estimate.Difference.Value.Value, 1e-14);
+        Assert.Equal(Variance(p => n / all * (p.Y - (mean * p.X))), estimate.Recorded.Value.Variance, 1e-12);
+        Assert.Equal(Variance(p => n / below * p.W * (p.Y - (own * p.X))), estimate.SelfNormalised.Value.Variance, 1e-12);
+        Assert.Equal(Variance(p => (n / below * p.W * (p.Y - (own * p.X))) - (n / all * (p.Y - (mean * p.X)))), estimate.Difference.Value.Variance, 1e-12);
+        Assert.Equal(below * below / people.Sum(p => p.W * p.X * p.W * p.X), estimate.EffectiveSize, 1e-12);
+
+        double Variance(Func<(int Epoch, double W, double X, double Y), double> score) => people.GroupBy(p => p.Epoch, score).Sum(epoch =>
+            epoch.Sum(s => (s - epoch.Average()) * (s - epoch.Average())) * epoch.Count() / (epoch.Count() - 1)) / n / n;
+    }
+
+    [Fact]
+    public void Without_anything_below_the_line_there_is_no_ratio()
+    {
+        JointMoments nothing = JointMoments.Of(10), some = JointMoments.Of(10, 1, 2);
+        LoggedEpoch Epoch(JointMoments a, JointMoments b) => new([0.5, 0.5], [a.Y, b.Y]) { Sides = [a, b] };
+
+        Assert.Equal("no-denominator", PolicyValue.Of([Epoch(nothing, nothing)], [[0, 1]]).Recorded.Reason!.Code);
+        var one = PolicyValue.Of([Epoch(some, nothing)], [[0, 1]]);
+        Assert.Equal((2, "no-denominator"), (one.Recorded.Value.Value, one.SelfNormalised.Reason!.Code));
+    }
+
+    /// <summary>Spend per order where weights chase the alternative with the higher one, orders differ between alternatives and everything grows.</summary>
+    [Fact]
+    public void Intervals_of_a_ratio_hold_where_weights_chased_the_leader()
+    {
+        const int Runs = 400, People = 400, Last = 4;
+        double[][] policies = [[0, 1], [0.5, 0.5]];
+        Tally[] tallies = [.. policies.Select(weights => new Tally(Truth(weights)))];
+        for (var run = 0; run < Runs; run++)
+        {
+            var random = new Random(7919 * (run + 1));
+            List<LoggedEpoch> epochs = [];
+            for (var e = 0; e <= Last; e++)
+            {
+                var seen = Enumerable.Range(0, 2).Select(k => epochs.Aggregate(default(JointMoments), (sum, epoch) => sum + epoch.Sides![k])).ToList();
+                double[] logged = e == 0 ? [0.5, 0.5] : seen[0].MeanY * seen[1].MeanX > seen[1].MeanY * seen[0].MeanX ? [0.8, 0.2] : [0.2, 0.8];
+                var arms = new JointMoments[2];
+                for (var i = 0; i < People; i++)
+                {
+                    var k = random.NextDouble() < logged[0] ? 0 : 1;
+                    var orders = (random.NextDouble() < Orders(e, k) ? 1 : 0) + (random.NextDouble() < Orders(e, k) ? 1 : 0);
+                    arms[k] = arms[k].Add(orders, orders * Spend(e, k) * (0.5 + random.NextDouble()));
+                }
+
+                epochs.Add(new LoggedEpoch(logged, [.. arms.Select(arm => arm.Y)]) { Sides = arms });
+            }
+
+            for (var p = 0; p < policies.Length; p++)
+            {
+                tallies[p].Add(PolicyValue.Of(epochs, [.. epochs.Select(_ => policies[p])]));
+            }
+        }
+
+        Assert.All(tallies, tally =>
+        {
+            Assert.InRange(tally.Bias, -3.5, 3.5);
+            Assert.InRange(tally.Missed, 0.015, 0.095);
+        });
+
+        double Orders(int e, int k) => 0.3 + (0.05 * e) + (0.1 * k);
+
+        double Spend(int e, int k) => 10 + e + (2 * k);
+
+        double Truth(double[] weights) => Sum((e, k) => weights[k] * Orders(e, k) * Spend(e, k)) / Sum((e, k) => weights[k] * Orders(e, k));
+
+        double Sum(Func<int, int, double> of) => Enumerable.Range(0, Last + 1).Sum(e => of(e, 0) + of(e, 1));
     }
 
     private static LoggedEpoch[] Epochs((double[] Logged, double[][] Totals)[] epochs) =>
