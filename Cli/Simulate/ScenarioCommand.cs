@@ -93,6 +93,11 @@ internal static class ScenarioCommand
             File.WriteAllText(Path.Combine(folder, "simulation.csv"), ScenarioTables.Summaries(summaries));
             File.WriteAllText(Path.Combine(folder, "days.csv"), ScenarioTables.Days(scenario, summaries));
             File.WriteAllText(Path.Combine(folder, "runs.csv"), ScenarioTables.Runs(results));
+            if (scenario.Kinds.Attributes.Count > 0)
+            {
+                File.WriteAllText(Path.Combine(folder, "segments.csv"), ScenarioTables.Segments(scenario, summaries));
+            }
+
             foreach (var (name, svg) in ScenarioCharts.Of(scenario, summaries))
             {
                 File.WriteAllText(Path.Combine(folder, name), svg);

@@ -77,6 +77,25 @@ internal static class ScenarioTables
         return csv.ToString();
     }
 
+    /// <summary>A row per policy and value of an attribute.</summary>
+    public static string Segments(SimulationScenario scenario, IReadOnlyList<SimulationSummary> summaries)
+    {
+        var csv = new StringBuilder("policy,attribute,value,people,regret,regret_lower,regret_upper");
+        csv.AppendJoin(string.Empty, scenario.Experiment.Alternatives.Select(a => "," + Quoted("weight_" + a.Key))).Append('\n');
+        foreach (var (s, segment) in summaries.SelectMany(s => s.Segments.Select(segment => (s, segment))))
+        {
+            csv.Append(CultureInfo.InvariantCulture, $"{Quoted(s.Policy)},{Quoted(segment.Attribute)},{Quoted(segment.Value)},{segment.People:R},{segment.Regret.Mean:R},{segment.Regret.Lower:R},{segment.Regret.Upper:R}");
+            foreach (var weight in segment.Weights)
+            {
+                csv.Append(CultureInfo.InvariantCulture, $",{weight:R}");
+            }
+
+            csv.Append('\n');
+        }
+
+        return csv.ToString();
+    }
+
     /// <summary>A row per policy and run.</summary>
     public static string Runs(IReadOnlyList<(SimulatedPolicy Policy, SimulationRun[] Runs)> results)
     {

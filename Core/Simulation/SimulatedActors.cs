@@ -13,6 +13,7 @@ internal sealed class SimulatedActors
 {
     private const int Batch = 256;
 
+    private readonly SimulatedKinds kinds;
     private readonly ShardLog log = new();
     private readonly GuardWatch guards = new();
     private readonly ShardBatchWriter events = new();
@@ -23,8 +24,9 @@ internal sealed class SimulatedActors
     private ParticipantShard shard = null!;
     private ulong keys;
 
-    public SimulatedActors(ExperimentDefinition definition, DateTimeOffset at)
+    public SimulatedActors(ExperimentDefinition definition, SimulatedKinds kinds, DateTimeOffset at)
     {
+        this.kinds = kinds;
         Execute(new ExperimentCommand.Put(definition), at);
         Plan = AssignmentPlan.Of(State);
         shard = new ParticipantShard(Plan.Shard);
@@ -100,7 +102,7 @@ internal sealed class SimulatedActors
         for (var i = 0; i < people.Length; i++)
         {
             people[i].Number.TryFormat(identity, out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
-            var question = Plan.Question(identity[..length], null, true, start.ToUnixTimeMilliseconds() + people[i].SinceMs);
+            var question = Plan.Question(identity[..length], kinds.JsonOf(people[i].Kind), true, start.ToUnixTimeMilliseconds() + people[i].SinceMs);
             (questions[i], hashed[i]) = (question, question.Key);
         }
 
@@ -125,11 +127,21 @@ internal sealed class SimulatedActors
         }
     }
 
+    /// <summary>The statistics that a bandit by segment is decided on.</summary>
+    private List<SegmentStatistics> SegmentStatistics(DateTimeOffset at)
+    {
+        var nowMs = at.ToUnixTimeMilliseconds();
+        return [.. SegmentTable.Of(State, [shard.SegmentCounts()]).Parts()
+            .Select(part => new SegmentStatistics(part.Value, ExperimentStatistics.Merge([shard.Statistics(nowMs, part.Choice)])))];
+    }
+
     private bool Execute(ExperimentCommand command, DateTimeOffset at, ExperimentStatistics? statistics)
     {
         ExperimentState before = (ExperimentState?)State ?? NoExperiment.Never;
         statistics ??= ExperimentDecider.NeedsStatistics(before, command) ? Statistics(at) : null;
-        var decided = ExperimentDecider.Decide(before, command, new DecisionInputs(at, new SipKey(++keys, 1), statistics));
+        var inputs = new DecisionInputs(at, new SipKey(++keys, 1), statistics);
+        inputs = ExperimentDecider.NeedsSegments(before, command, inputs) ? inputs with { Segments = SegmentStatistics(at) } : inputs;
+        var decided = ExperimentDecider.Decide(before, command, inputs);
         if (decided.Value.Count == 0)
         {
             return false;

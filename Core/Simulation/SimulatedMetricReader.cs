@@ -5,31 +5,39 @@ using Bandstand.Experiments;
 namespace Bandstand.Simulation;
 
 /// <summary>Reads what one metric does in a simulated world.</summary>
-internal sealed class SimulatedMetricReader(JsonFields fields, MetricDefinition metric, ExperimentDefinition experiment, DefinitionErrors errors)
+internal sealed partial class SimulatedMetricReader(
+    JsonFields fields, MetricDefinition metric, ExperimentDefinition experiment, IReadOnlyList<SimulatedTrait> attributes, DefinitionErrors errors)
 {
     public SimulatedMetric Read()
     {
-        var rates = ByAlternative("rates", "Give each alternative a rate, such as {\"a\": 0.1, \"b\": 0.12}.", Path);
+        var rates = Rates(fields);
+        if (!fields.Has("rates"))
+        {
+            fields.Missing("rates", "Give each alternative a rate, such as {\"a\": 0.1, \"b\": 0.12}.");
+        }
+
         IReadOnlyList<SimulatedValue> values = [];
         if (metric.Kind == MetricKind.Conversion)
         {
             if (fields.Has("values"))
             {
-                errors.Invalid(fields.PathOf("values"), ExperimentCodes.OutOfRange, $"'{metric.Id}' is a conversion metric, whose events have no value. Leave it out, or use \"kind\": \"value\".");
+                WorthNothing(fields);
             }
         }
         else
         {
-            values = fields.Has("values") ? Values() : [.. experiment.Alternatives.Select(_ => new SimulatedValue(1, 0))];
+            values = fields.Has("values") ? Values(fields) : OfAll(new SimulatedValue(1, 0));
         }
 
         var (wave, amplitude) = Pair("wave", "period", "amplitude", n => n is >= 0 and <= 1, "from 0 to 1");
         var (every, sigma) = Pair("drift", "every", "sigma", n => n is >= 0 and <= 1, "from 0 to 1");
         var delay = Delay();
+        var differences = Differences(rates, values);
         fields.Close();
         return new SimulatedMetric(metric.Id, metric.Kind, metric.Goal, rates)
         {
             Values = values,
+            Differences = differences,
             Delay = delay,
             WavePeriod = wave,
             WaveAmplitude = amplitude,
@@ -38,22 +46,31 @@ internal sealed class SimulatedMetricReader(JsonFields fields, MetricDefinition 
         };
     }
 
-    private List<T> ByAlternative<T>(string name, string remedy, Func<JsonElement, string, T> read)
+    /// <summary>The same rate for all, or one for each alternative.</summary>
+    private List<RatePath> Rates(JsonFields of, IReadOnlyList<RatePath>? usual = null) => of.Raw("rates").ValueKind switch
     {
-        if (fields.Object(name) is not { } byKey)
-        {
-            fields.Missing(name, remedy);
-            return [];
-        }
+        JsonValueKind.Undefined or JsonValueKind.Null => [],
+        JsonValueKind.Object => ByAlternative(of.Object("rates")!, Path, usual),
+        _ => OfAll(Path(of.Raw("rates"), of.PathOf("rates"))),
+    };
 
+    private List<T> OfAll<T>(T one) => [.. experiment.Alternatives.Select(_ => one)];
+
+    /// <summary>A thing for each alternative; those that are not named are as they usually are, if there is a usual.</summary>
+    private List<T> ByAlternative<T>(JsonFields byKey, Func<JsonElement, string, T> read, IReadOnlyList<T>? usual)
+    {
         var all = new List<T>();
-        foreach (var key in experiment.Alternatives.Select(a => a.Key))
+        foreach (var (key, i) in experiment.Alternatives.Select((a, i) => (a.Key, i)))
         {
             if (byKey.Has(key))
             {
                 all.Add(read(byKey.Raw(key), byKey.PathOf(key)));
             }
-            else
+            else if (usual?.Count > i)
+            {
+                all.Add(usual[i]);
+            }
+            else if (usual is null)
             {
                 byKey.Missing(key, "Every alternative needs one.");
             }
@@ -72,7 +89,7 @@ internal sealed class SimulatedMetricReader(JsonFields fields, MetricDefinition 
 
         if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() == 0)
         {
-            errors.WrongType(path, "a rate, or points such as [{\"at\": \"P0D\", \"rate\": 0.1}, {\"at\": \"P30D\", \"rate\": 0.12}]", element);
+            errors.WrongType(path, "a rate such as 0.1, or points such as [{\"at\": \"P0D\", \"rate\": 0.1}, {\"at\": \"P30D\", \"rate\": 0.12}]", element);
             return new RatePath([(TimeSpan.Zero, 0)]);
         }
 
@@ -111,16 +128,20 @@ internal sealed class SimulatedMetricReader(JsonFields fields, MetricDefinition 
         return 0;
     }
 
-    private List<SimulatedValue> Values()
+    private void WorthNothing(JsonFields of)
+        => errors.Invalid(of.PathOf("values"), ExperimentCodes.OutOfRange, $"'{metric.Id}' is a conversion metric, whose events have no value. Leave it out, or use \"kind\": \"value\".");
+
+    /// <summary>What events are worth: the same for all, or by alternative.</summary>
+    private List<SimulatedValue> Values(JsonFields of, IReadOnlyList<SimulatedValue>? usual = null)
     {
-        var shared = fields.Object("values");
+        var shared = of.Object("values");
         if (shared is null || shared.Has("mean"))
         {
-            var one = Value(fields.Raw("values"), fields.PathOf("values"));
-            return [.. experiment.Alternatives.Select(_ => one)];
+            var one = shared is null ? new SimulatedValue(1, 0) : Value(of.Raw("values"), of.PathOf("values"));
+            return OfAll(one);
         }
 
-        return ByAlternative("values", "Give each alternative's value, such as {\"a\": {\"mean\": 40, \"sigma\": 1}}.", Value);
+        return ByAlternative(shared, Value, usual);
     }
 
     private SimulatedValue Value(JsonElement element, string path)

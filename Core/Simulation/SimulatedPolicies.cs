@@ -34,7 +34,7 @@ public static class SimulatedPolicies
         ArgumentNullException.ThrowIfNull(text);
         if (text == Own)
         {
-            return Checked(text, scenario.Experiment);
+            return Checked(text, scenario, scenario.Experiment);
         }
 
         var allocation = Allocation(text);
@@ -46,7 +46,7 @@ public static class SimulatedPolicies
         var json = JsonNode.Parse(scenario.ExperimentJson, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
         json["allocation"] = allocation.Value;
         var read = SimulationScenarioReader.ReadExperiment(json.ToJsonString());
-        return read.IsRefused ? Wrong(text, string.Join("; ", read.Refusal.Errors.Select(e => $"{e.Path["$.experiment.".Length..]}: {e.Detail}"))) : Checked(text, read.Value);
+        return read.IsRefused ? Wrong(text, string.Join("; ", read.Refusal.Errors.Select(e => $"{e.Path["$.experiment.".Length..]}: {e.Detail}"))) : Checked(text, scenario, read.Value);
     }
 
     /// <summary>A policy that was typed as the definition's <c>allocation</c>, its settings not read yet.</summary>
@@ -91,8 +91,8 @@ public static class SimulatedPolicies
         return allocation;
     }
 
-    private static Answer<SimulatedPolicy> Checked(string text, ExperimentDefinition definition)
-        => Simulator.Problem(definition) is { } problem ? Wrong(text, problem) : new SimulatedPolicy(text, definition);
+    private static Answer<SimulatedPolicy> Checked(string text, SimulationScenario scenario, ExperimentDefinition definition)
+        => Simulator.Problem(scenario, definition) is { } problem ? Wrong(text, problem) : new SimulatedPolicy(text, definition);
 
     internal static Refusal Wrong(string text, string why) => new(RefusalKind.Invalid, ExperimentCodes.InvalidDefinition, $"Policy '{TextRules.Shorten(text)}': {why}.".Replace("..", ".", StringComparison.Ordinal));
 

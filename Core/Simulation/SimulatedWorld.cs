@@ -1,12 +1,12 @@
 using Bandstand.Experiments;
-using Bandstand.Statistics.Distributions;
 
 namespace Bandstand.Simulation;
 
 /// <summary>Somebody who comes.</summary>
 /// <param name="Number">From 0, in the order they come.</param>
 /// <param name="SinceMs">When, in milliseconds since the start.</param>
-public readonly record struct SimulatedPerson(long Number, long SinceMs);
+/// <param name="Kind">Which of the scenario's kinds of people.</param>
+public readonly record struct SimulatedPerson(long Number, long SinceMs, int Kind = 0);
 
 /// <summary>What somebody does in a metric under an alternative.</summary>
 /// <param name="Converted">Whether there is an event.</param>
@@ -24,11 +24,10 @@ public sealed class SimulatedWorld
 
     private readonly SimulationScenario scenario;
     private readonly NamedDraws people;
+    private readonly NamedDraws kinds;
+    private readonly SimulatedBehaviour[] behaviours;
+    private readonly SimulatedReward reward;
     private readonly int hours;
-
-    // By metric: [hour × alternatives + alternative].
-    private readonly double[][] rates;
-    private readonly double[] expected;
 
     /// <summary>Makes the world of a run.</summary>
     /// <param name="scenario">The scenario.</param>
@@ -39,20 +38,14 @@ public sealed class SimulatedWorld
         this.scenario = scenario;
         Name = name;
         people = new NamedDraws(name + "/people");
-        Alternatives = scenario.Experiment.Alternatives.Count;
+        kinds = new NamedDraws(name + "/attributes");
         hours = (int)Math.Ceiling(scenario.Duration.TotalHours);
-        rates = [.. scenario.Metrics.Select(metric => Rates(metric, name))];
-        var primary = scenario.Primary;
-        var own = rates[scenario.Metrics.ToList().IndexOf(primary)];
-        var sign = primary.Goal == MetricGoal.Decrease ? -1 : 1;
-        expected = [.. own.Select((rate, i) => sign * rate * (primary.Values.Count == 0 ? 1 : primary.Values[i % Alternatives].Mean))];
+        behaviours = [.. scenario.Metrics.Select(metric => new SimulatedBehaviour(metric, scenario.Kinds, hours, name))];
+        reward = new SimulatedReward(scenario, behaviours);
     }
 
     /// <summary>The run's name.</summary>
     public string Name { get; }
-
-    /// <summary>How many alternatives there are.</summary>
-    public int Alternatives { get; }
 
     /// <summary>Who comes, in order of time.</summary>
     public IEnumerable<SimulatedPerson> People()
@@ -73,28 +66,25 @@ public sealed class SimulatedWorld
             Array.Sort(at);
             foreach (var time in at)
             {
-                yield return new SimulatedPerson(number++, time);
+                yield return new SimulatedPerson(number, time, scenario.Kinds.Count == 1 ? 0 : scenario.Kinds.Draw(kinds.Branch(number)));
+                number++;
             }
         }
     }
 
-    /// <summary>What an alternative brings by the primary metric on average; more is better, also where less is.</summary>
+    /// <summary>What an alternative brings by the primary metric on average over all kinds of people; more is better, also where less is.</summary>
     /// <param name="alternative">Its index.</param>
     /// <param name="sinceMs">The time of assignment.</param>
-    public double Expected(int alternative, long sinceMs) => expected[Cell(alternative, sinceMs)];
+    public double Expected(int alternative, long sinceMs) => reward.Of(alternative, Hour(sinceMs));
 
     /// <summary>The best of <see cref="Expected"/>.</summary>
     /// <param name="sinceMs">The time of assignment.</param>
-    public double BestExpected(long sinceMs)
-    {
-        var best = double.NegativeInfinity;
-        for (var alternative = 0; alternative < Alternatives; alternative++)
-        {
-            best = Math.Max(best, Expected(alternative, sinceMs));
-        }
+    public double BestExpected(long sinceMs) => Enumerable.Range(0, reward.Alternatives).Max(alternative => Expected(alternative, sinceMs));
 
-        return best;
-    }
+    /// <summary>What is lost in expectation when somebody gets an alternative and not the best one for their kind at that moment; 0 or more.</summary>
+    /// <param name="person">Who.</param>
+    /// <param name="alternative">The alternative's index.</param>
+    public double Lost(SimulatedPerson person, int alternative) => reward.Lost(person.Kind, alternative, Hour(person.SinceMs));
 
     /// <summary>What somebody does under an alternative.</summary>
     /// <param name="person">Who.</param>
@@ -103,8 +93,8 @@ public sealed class SimulatedWorld
     public SimulatedOutcome Outcome(SimulatedPerson person, int metric, int alternative)
     {
         // The same luck under every alternative: who converts under a worse one would under a better one.
-        var draws = people.Branch((person.Number * rates.Length) + metric);
-        if (draws.Next() >= rates[metric][Cell(alternative, person.SinceMs)])
+        var draws = people.Branch((person.Number * behaviours.Length) + metric);
+        if (draws.Next() >= behaviours[metric].Rate(person.Kind, alternative, Hour(person.SinceMs)))
         {
             return default;
         }
@@ -117,9 +107,8 @@ public sealed class SimulatedWorld
             _ => 1,
         };
         var value = 1.0;
-        if (simulated.Values.Count > 0)
+        if (behaviours[metric].Value(person.Kind, alternative) is { } of)
         {
-            var of = simulated.Values[alternative];
             value = of.Mean * (of.Sigma == 0 ? 1 : draws.NextLognormal(of.Sigma));
             value = simulated.Kind == MetricKind.Count ? Math.Max(1, Math.Round(value)) : value;
         }
@@ -127,39 +116,5 @@ public sealed class SimulatedWorld
         return new SimulatedOutcome(true, (long)Math.Min(delay, 1e15), value);
     }
 
-    private int Cell(int alternative, long sinceMs) => ((int)Math.Min(sinceMs / HourMs, hours - 1) * Alternatives) + alternative;
-
-    private double[] Rates(SimulatedMetric metric, string name)
-    {
-        var all = new double[hours * Alternatives];
-        for (var alternative = 0; alternative < Alternatives; alternative++)
-        {
-            var drift = new NamedDraws($"{name}/{metric.Metric}/drift").Branch(alternative);
-            var (from, to, knot) = (0.0, 0.0, TimeSpan.Zero);
-            for (var hour = 0; hour < hours; hour++)
-            {
-                var at = TimeSpan.FromHours(hour + 0.5);
-                var rate = metric.Rates[alternative].At(at);
-                if (metric.WavePeriod > TimeSpan.Zero)
-                {
-                    rate *= 1 + (metric.WaveAmplitude * Math.Sin(2 * Math.PI * (at / metric.WavePeriod)));
-                }
-
-                if (metric.DriftEvery > TimeSpan.Zero)
-                {
-                    while (at >= knot)
-                    {
-                        knot += metric.DriftEvery;
-                        (from, to) = (to, to + (metric.DriftSigma * drift.NextNormal()));
-                    }
-
-                    rate *= Elementary.Exp(to + ((from - to) * ((knot - at) / metric.DriftEvery)));
-                }
-
-                all[(hour * Alternatives) + alternative] = Math.Clamp(rate, 0, 1);
-            }
-        }
-
-        return all;
-    }
+    private int Hour(long sinceMs) => (int)Math.Min(sinceMs / HourMs, hours - 1);
 }

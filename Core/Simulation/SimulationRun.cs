@@ -37,4 +37,15 @@ public sealed record SimulationRun
 
     /// <summary>By alternative in the order of the definition: its weight, 0 to 1, at the end of each day; the outcome's is 1 once completed.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> WeightsByDay { get; init; }
+
+    /// <summary>By value of each attribute that people have, in the order of the scenario.</summary>
+    public required IReadOnlyList<SimulatedSegment> Segments { get; init; }
 }
+
+/// <summary>Those who have one value of an attribute, in one run.</summary>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="Value">The value.</param>
+/// <param name="People">How many of them came.</param>
+/// <param name="Regret">What they lost against the best alternative for their kind.</param>
+/// <param name="Weights">By alternative: what their newcomers get at the end, 0 to 1.</param>
+public sealed record SimulatedSegment(string Attribute, string Value, long People, double Regret, IReadOnlyList<double> Weights);

@@ -38,6 +38,9 @@ public sealed record SimulationScenario
     /// <summary>What they do, by the experiment's metrics that are simulated; the primary one is among them.</summary>
     public required IReadOnlyList<SimulatedMetric> Metrics { get; init; }
 
+    /// <summary>What kinds of people come.</summary>
+    public SimulatedKinds Kinds { get; init; } = SimulatedKinds.One;
+
     /// <summary>Policies to be played side by side, as they are typed; empty: the experiment's own.</summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
 
@@ -63,6 +66,9 @@ public sealed record SimulatedMetric(string Metric, MetricKind Kind, MetricGoal 
 
     /// <summary>How long after the assignment an event comes.</summary>
     public SimulatedDelay Delay { get; init; } = new(TimeSpan.Zero, DelayShape.Fixed);
+
+    /// <summary>What those with one value of an attribute do differently. Rates and values are given for the values of one attribute at most.</summary>
+    public IReadOnlyList<SimulatedDifference> Differences { get; init; } = [];
 
     /// <summary>A wave that all rates share: its period, or zero for none.</summary>
     public TimeSpan WavePeriod { get; init; }

@@ -6,7 +6,7 @@ using Bandstand.Ports;
 namespace Bandstand.Simulation;
 
 /// <summary>Reads scenario files. Everything that is wrong is named at once, by JSON path and with what to write instead. Thread-safe.</summary>
-public static class SimulationScenarioReader
+public static partial class SimulationScenarioReader
 {
     private const double MostPeople = 1e8;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DefinitionLimits.Depth + 2, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -52,6 +52,7 @@ public static class SimulationScenarioReader
         var duration = fields.Duration("duration", TimeSpan.FromHours(1));
         var look = fields.Duration("look", TimeSpan.FromMinutes(1)) ?? TimeSpan.FromHours(1);
         var traffic = Traffic(fields, errors);
+        var attributes = Attributes(fields, errors);
         var policies = fields.Array("policies")?.Select((p, i) => Text(p, $"$.policies[{i}]", errors)).ToList() ?? [];
         var raw = fields.Raw("experiment");
         ExperimentDefinition? experiment = null;
@@ -70,7 +71,7 @@ public static class SimulationScenarioReader
             experiment = read.IsRefused ? null : read.Value;
         }
 
-        var metrics = Metrics(fields, experiment, errors);
+        var metrics = Metrics(fields, experiment, attributes, errors);
         fields.Close();
         if (duration is { } long_ && traffic is not null && traffic.PerDay * long_.TotalDays > MostPeople)
         {
@@ -87,6 +88,7 @@ public static class SimulationScenarioReader
             Duration = duration.Value,
             Look = look,
             Traffic = traffic,
+            Kinds = attributes.Count == 0 ? SimulatedKinds.One : new SimulatedKinds(attributes),
             Metrics = metrics,
             Policies = policies,
         };
@@ -171,7 +173,7 @@ public static class SimulationScenarioReader
         return string.Empty;
     }
 
-    private static List<SimulatedMetric>? Metrics(JsonFields fields, ExperimentDefinition? experiment, DefinitionErrors errors)
+    private static List<SimulatedMetric>? Metrics(JsonFields fields, ExperimentDefinition? experiment, IReadOnlyList<SimulatedTrait> attributes, DefinitionErrors errors)
     {
         if (fields.Object("metrics") is not { } metrics)
         {
@@ -196,7 +198,7 @@ public static class SimulationScenarioReader
             }
             else if (metrics.Object(metric.Id) is { } field)
             {
-                read.Add(new SimulatedMetricReader(field, metric, experiment, errors).Read());
+                read.Add(new SimulatedMetricReader(field, metric, experiment, attributes, errors).Read());
             }
             else if (metric.Guardrail is not null && metric.Id != experiment.Primary.Id)
             {

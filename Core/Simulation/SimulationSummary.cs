@@ -72,6 +72,9 @@ public sealed record SimulationSummary
     /// <summary>By alternative: its mean weight at the end of each day.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> WeightsByDay { get; init; }
 
+    /// <summary>By value of each attribute that people have, in the order of the scenario.</summary>
+    public required IReadOnlyList<SegmentSummary> Segments { get; init; }
+
     /// <summary>Sums up runs.</summary>
     /// <param name="policy">The policy, as typed.</param>
     /// <param name="runs">At least one, in order.</param>
@@ -95,6 +98,20 @@ public sealed record SimulationSummary
             Epochs = SimulatedFigure.Of(runs.Select(r => (double)r.Epochs)),
             RegretByDay = [.. Enumerable.Range(0, days).Select(day => SimulatedFigure.Of(runs.Select(r => r.RegretByDay[day])))],
             WeightsByDay = [.. Enumerable.Range(0, runs[0].WeightsByDay.Count).Select(a => (IReadOnlyList<double>)[.. Enumerable.Range(0, days).Select(day => runs.Average(r => r.WeightsByDay[a][day]))])],
+            Segments = [.. runs[0].Segments.Select((segment, i) => new SegmentSummary(
+                segment.Attribute,
+                segment.Value,
+                runs.Average(r => r.Segments[i].People),
+                SimulatedFigure.Of(runs.Select(r => r.Segments[i].Regret)),
+                [.. segment.Weights.Select((_, a) => runs.Average(r => r.Segments[i].Weights[a]))]))],
         };
     }
 }
+
+/// <summary>Those who have one value of an attribute, over runs.</summary>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="Value">The value.</param>
+/// <param name="People">How many came on average.</param>
+/// <param name="Regret">What they lost against the best alternative for their kind.</param>
+/// <param name="Weights">By alternative: the mean of what their newcomers get at the end.</param>
+public sealed record SegmentSummary(string Attribute, string Value, double People, SimulatedFigure Regret, IReadOnlyList<double> Weights);

@@ -33,6 +33,7 @@ public sealed class Simulator
     private readonly List<double>[] weightsByDay;
     private readonly SimulatedPerson[] waiting = new SimulatedPerson[SimulatedActors.MostAtOnce];
     private readonly ulong[] keys = new ulong[SimulatedActors.MostAtOnce];
+    private readonly (long People, double Regret)[] byKind;
     private readonly long startMs;
     private long order;
     private long people;
@@ -52,7 +53,7 @@ public sealed class Simulator
     {
         ArgumentNullException.ThrowIfNull(scenario);
         ArgumentNullException.ThrowIfNull(definition);
-        if (Problem(definition) is { } problem)
+        if (Problem(scenario, definition) is { } problem)
         {
             throw new ArgumentException(problem, nameof(definition));
         }
@@ -60,20 +61,29 @@ public sealed class Simulator
         this.scenario = scenario;
         startMs = scenario.Start.ToUnixTimeMilliseconds();
         world = new SimulatedWorld(scenario, name);
-        actors = new SimulatedActors(definition with { Shards = 1, Start = true, Assignment = definition.Assignment with { Seed = name } }, scenario.Start);
+        actors = new SimulatedActors(definition with { Shards = 1, Start = true, Assignment = definition.Assignment with { Seed = name } }, scenario.Kinds, scenario.Start);
         slots = [.. definition.Alternatives.Select(a => actors.State.SlotOf(a.Key))];
         alternatives = [.. Enumerable.Range(0, slots.Length).Select(slot => Array.IndexOf(slots, slot))];
         metrics = [.. scenario.Metrics.Select((m, i) => (actors.State.MetricSlotOf(m.Metric), i))];
         weightsByDay = [.. slots.Select(_ => new List<double>())];
+        byKind = new (long, double)[scenario.Kinds.Count];
         leader = Leader();
     }
 
     /// <summary>Why a policy cannot be simulated, or null when it can.</summary>
+    /// <param name="scenario">The world.</param>
     /// <param name="definition">The experiment.</param>
-    public static string? Problem(ExperimentDefinition definition)
+    public static string? Problem(SimulationScenario scenario, ExperimentDefinition definition)
     {
+        ArgumentNullException.ThrowIfNull(scenario);
         ArgumentNullException.ThrowIfNull(definition);
-        return definition.Allocation is TimestepAllocation { Period: null } ? "Timesteps of a simulation close by time: give \"period\", such as \"P1D\"." : null;
+        return definition.Allocation switch
+        {
+            TimestepAllocation { Period: null } => "Timesteps of a simulation close by time: give \"period\", such as \"P1D\".",
+            BanditAllocation { By: { } by } when scenario.Kinds.Attributes.All(a => a.Name != by)
+                => $"Weights are to be learned by '{TextRules.Shorten(by)}', which nobody has here. Give the scenario \"attributes\": {{\"{TextRules.Shorten(by)}\": {{\"x\": 0.6, \"y\": 0.4}}}}, or leave out \"by\".",
+            _ => null,
+        };
     }
 
     /// <summary>Plays it to its end.</summary>
@@ -180,7 +190,9 @@ public sealed class Simulator
 
         var alternative = alternatives[answer.Alternative];
         people++;
-        regret += world.BestExpected(person.SinceMs) - world.Expected(alternative, person.SinceMs);
+        var lost = world.Lost(person, alternative);
+        regret += lost;
+        byKind[person.Kind] = (byKind[person.Kind].People + 1, byKind[person.Kind].Regret + lost);
         if (!answer.New)
         {
             return;
@@ -237,9 +249,26 @@ public sealed class Simulator
         return best;
     }
 
-    private double Weight(int alternative) => actors.State.Outcome is { } outcome
+    /// <summary>An alternative's weight among all who come.</summary>
+    private double Weight(int alternative)
+    {
+        var state = actors.State;
+        var everybody = Weight(alternative, state.Epoch);
+        var weight = everybody;
+        foreach (var own in state.SegmentEpochs)
+        {
+            weight += ShareOf(state.Segments[own.Segment!.Slot].Attribute, own.Segment.Value) * (Weight(alternative, own) - everybody);
+        }
+
+        return weight;
+    }
+
+    private double Weight(int alternative, WeightEpoch epoch) => actors.State.Outcome is { } outcome
         ? outcome == slots[alternative] ? 1 : 0
-        : actors.State.Epoch.Weights[slots[alternative]] / (double)WholeWeights.Sum;
+        : epoch.Weights[slots[alternative]] / (double)WholeWeights.Sum;
+
+    private double ShareOf(string attribute, string value)
+        => scenario.Kinds.Attributes.FirstOrDefault(a => a.Name == attribute)?.Values.FirstOrDefault(v => v.Value == value)?.Share ?? 0;
 
     /// <summary>Notes what a review changed.</summary>
     private void Watch(long now)
@@ -303,5 +332,15 @@ public sealed class Simulator
         Experiment = actors.State,
         RegretByDay = regretByDay,
         WeightsByDay = weightsByDay,
+        Segments = [.. scenario.Kinds.Attributes.SelectMany((attribute, a) => attribute.Values.Select((_, v) => Segment(a, v)))],
     };
+
+    private SimulatedSegment Segment(int attribute, int value)
+    {
+        var kinds = Enumerable.Range(0, byKind.Length).Where(kind => scenario.Kinds.ValueOf(kind, attribute) == value).ToList();
+        var (name, text) = (scenario.Kinds.Attributes[attribute].Name, scenario.Kinds.Attributes[attribute].Values[value].Value);
+        var state = actors.State;
+        var epoch = state.SegmentEpochs.FirstOrDefault(own => state.Segments[own.Segment!.Slot].Attribute == name && own.Segment.Value == text) ?? state.Epoch;
+        return new(name, text, kinds.Sum(kind => byKind[kind].People), kinds.Sum(kind => byKind[kind].Regret), [.. slots.Select((_, i) => Weight(i, epoch))]);
+    }
 }

@@ -44,6 +44,24 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_differs_by_an_attribute_is_told_apart_in_a_table()
+    {
+        var file = folder.File("shop.json");
+        await File.WriteAllTextAsync(
+            file,
+            Simulation.SimulatorTests.Json(metric: """, "by": {"country": {"fr": {"rates": {"a": 0.3}}}}""")
+                .Replace("\"traffic\"", "\"attributes\": {\"country\": {\"de\": 0.5, \"fr\": 0.5}}, \"traffic\"", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        var run = await CliRun.RunAsync("simulate {0} --policy fixed --runs 2 --out {1}", file, folder.File("one"));
+
+        Assert.Equal((0, string.Empty), (run.ExitCode, run.Error));
+        var lines = await File.ReadAllLinesAsync(Path.Combine(folder.File("one"), "segments.csv"), TestContext.Current.CancellationToken);
+        Assert.Equal("policy,attribute,value,people,regret,regret_lower,regret_upper,weight_a,weight_b", lines[0]);
+        Assert.Equal(["fixed,country,de", "fixed,country,fr"], lines.Skip(1).Select(line => string.Join(',', line.Split(',').Take(3))));
+        Assert.All(lines.Skip(1), line => Assert.EndsWith(",0.5,0.5", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Runs_played_at_the_same_time_are_those_played_one_by_one()
     {
         var scenario = Simulation.SimulatorTests.Scenario();
