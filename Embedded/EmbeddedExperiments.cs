@@ -95,6 +95,10 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
         {
             var actors = store.List();
             Parallel.ForEach(actors.Where(actor => actor.Kind == ActorKind.Experiment), actor => HostOf(actor.Name).Load());
+            LoadTotals();
+
+            // All of it can be read, so from here on something may be written.
+            Parallel.ForEach(hosts.Values, host => host.Begin());
             PublishRoutes();
             var swept = actors.Where(IsLeftOver).ToList();
             if (swept.Count > 0)
@@ -118,6 +122,19 @@ public sealed partial class EmbeddedExperiments : IExperiments, IAsyncDisposable
         }
 
         ticker.Start();
+    }
+
+    /// <summary>Damaged totals stop themselves only.</summary>
+    private void LoadTotals()
+    {
+        try
+        {
+            totals.Load();
+        }
+        catch (JournalDamagedException damage)
+        {
+            options.Failed?.Invoke(damage);
+        }
     }
 
     private static StorageException CannotLoad(JournalUnavailableException unavailable) =>

@@ -9,7 +9,8 @@ namespace Bandstand.Storage;
 /// <c>storage-not-a-database</c> (no SQLite file at all, or its first bytes are lost), <c>storage-damaged</c> (a SQLite file
 /// whose header or schema cannot be read), <c>storage-other-host</c> (kept by a silo and opened by a server, or the
 /// reverse), <c>storage-read-only</c>, <c>storage-not-a-folder</c>, <c>storage-in-use</c> (another process has it open),
-/// <c>storage-full</c>, <c>storage-unavailable</c> (any other I/O error).
+/// <c>storage-full</c>, <c>storage-unreadable</c> (entries or snapshots of another version), <c>storage-unavailable</c> (any
+/// other I/O error).
 /// </remarks>
 #pragma warning disable CA1032 // It always carries its code.
 public sealed class StorageException : Exception

@@ -62,7 +62,7 @@ public static class ExperimentJournal
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             throw new InvalidDataException(
-                $"An experiment's {what} cannot be read: {exception.Message} It was damaged, or written by a newer version; this one reads format {Format}. Run the version that wrote it.",
+                $"This is no experiment's {what} of format {Format}, which this version reads: {exception.Message}",
                 exception);
         }
     }

@@ -42,6 +42,7 @@ public static class HostRefusals
     {
         "storage-full" => "There is no room left where the server keeps its data. Nothing was answered as done: make room, then send the same again.",
         "storage-closed" => "The store is being closed. Nothing was answered as done: send the same again when it is open.",
+        StoredReplay.Unreadable => "What is needed was written by another version of Bandstand and cannot be read by this one; the server's log says where it lies. Run the version that wrote it, or restore the data from a backup.",
         "fenced" or "dropped" => "What was asked moved to another owner meanwhile. Nothing was answered as done: send the same again.",
         _ => "What is needed cannot be stored or read now; the server's log says why. Nothing was answered as done: send the same again.",
     });

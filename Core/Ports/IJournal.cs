@@ -20,7 +20,7 @@ public interface IJournal
     /// <param name="replay">Receives the parts and entries; the spans are only valid during the call.</param>
     /// <param name="cancellationToken">Gives up the recovery.</param>
     /// <exception cref="JournalDamagedException">A row fails its checksum or a part is missing: this actor must not serve.</exception>
-    /// <exception cref="JournalUnavailableException">The store cannot be read now.</exception>
+    /// <exception cref="JournalUnavailableException">The store cannot be read now, or holds what this version cannot read (<see cref="StoredReplay"/>).</exception>
     ValueTask Recover(IJournalReplay replay, CancellationToken cancellationToken = default);
 
     /// <summary>Enqueues one entry. The task completes when the entry survives kill -9 and power loss.</summary>
@@ -94,7 +94,18 @@ public enum ActorKind
 /// <param name="Name">The experiment's id, or empty.</param>
 /// <param name="Generation">The experiment's generation it belongs to.</param>
 /// <param name="Index">Which one of its kind.</param>
-public readonly record struct ActorKey(ActorKind Kind, string Name, long Generation, int Index);
+public readonly record struct ActorKey(ActorKind Kind, string Name, long Generation, int Index)
+{
+    /// <summary>The actor in words, for logs and messages.</summary>
+    public override string ToString() => Kind switch
+    {
+        ActorKind.Experiment => $"experiment \"{Name}\"",
+        ActorKind.Shard => $"shard {Index} of experiment \"{Name}\" (generation {Generation})",
+        ActorKind.Timestep => $"timestep {Index} of experiment \"{Name}\" (generation {Generation})",
+        ActorKind.Metrics => "the daily totals",
+        _ => $"actor {Name}/{Generation}/{Index} of unknown kind {(int)Kind}",
+    };
+}
 
 /// <summary>The store cannot be written or read now; what was being written may or may not be there.</summary>
 public sealed class JournalUnavailableException : Exception
@@ -103,7 +114,7 @@ public sealed class JournalUnavailableException : Exception
     public JournalUnavailableException(string code, string message, Exception? inner = null)
         : base(message, inner) => Code = code;
 
-    /// <summary>A stable code: <c>storage-full</c>, <c>storage-unavailable</c>, <c>storage-closed</c>, <c>fenced</c>.</summary>
+    /// <summary>A stable code: <c>storage-full</c>, <c>storage-unavailable</c>, <c>storage-closed</c>, <c>storage-unreadable</c>, <c>fenced</c>.</summary>
     public string Code { get; }
 }
 

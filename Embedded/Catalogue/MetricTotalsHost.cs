@@ -16,6 +16,15 @@ internal sealed class MetricTotalsHost
     public MetricTotalsHost(IJournalStore store, long snapshotBytes) =>
         journaled = new Journaled(store.Open(new ActorKey(ActorKind.Metrics, string.Empty, 0, 0)), totals, totals.Snapshot, snapshotBytes);
 
+    /// <summary>Reads what is stored.</summary>
+    public void Load()
+    {
+        lock (turn)
+        {
+            journaled.EnsureLoaded();
+        }
+    }
+
     public ProducerVerdict CheckProducer(ulong producer, long sequence, long nowMs)
     {
         lock (turn)

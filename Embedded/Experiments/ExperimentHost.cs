@@ -50,7 +50,7 @@ internal sealed class ExperimentHost : IDisposable
     /// <summary>The generation of what is stored, 0 when nothing ever was.</summary>
     public long Generation => replay.State.Generation;
 
-    /// <summary>Loads the experiment and all its shards. What is damaged stops this experiment only.</summary>
+    /// <summary>Reads the experiment and all its shards, and writes nothing. What is damaged stops this experiment only.</summary>
     public void Load()
     {
         try
@@ -59,16 +59,24 @@ internal sealed class ExperimentHost : IDisposable
             if (replay.State is Experiment experiment)
             {
                 Volatile.Write(ref live, Open(experiment, null));
-                var switches = live.Shards.Select(shard => shard.Switch(live.Plan.Shard)).ToArray();
-                Task.WaitAll(switches);
-                watch.Begin(experiment, live.Participants());
-                guards.Begin();
+                Array.ForEach(live.Shards, shard => shard.Load());
             }
         }
         catch (JournalDamagedException damage)
         {
             options.Failed?.Invoke(damage);
             Damage = HostRefusals.Damaged(id);
+        }
+    }
+
+    /// <summary>Begins to serve what was loaded: shards that were not told of the last change are told now.</summary>
+    public void Begin()
+    {
+        if (Damage is null && Live is { } present)
+        {
+            Task.WaitAll([.. present.Shards.Select(shard => shard.Switch(present.Plan.Shard))]);
+            watch.Begin(present.State, present.Participants());
+            guards.Begin();
         }
     }
 

@@ -34,6 +34,15 @@ internal sealed class ShardHost
         }
     }
 
+    /// <summary>Reads what is stored; writes nothing.</summary>
+    public void Load()
+    {
+        lock (turn)
+        {
+            journaled.EnsureLoaded();
+        }
+    }
+
     /// <summary>Switches to a new plan; the task completes when the switch is durable.</summary>
     public Task Switch(ShardPlan plan)
     {

@@ -70,6 +70,7 @@ public sealed class GrainStorageJournal : IJournal
             }
 
             var claimed = await JournalClaim.Take(records, options, cancellationToken);
+            replay = new StoredReplay(replay, records.Actor, "grain storage");
             replay.Begin();
             if (claimed.Head.Snapshot is { } snapshot)
             {

@@ -51,7 +51,7 @@ internal static class JournalClaim
             var present = stored.Bytes is null ? fresh : JournalHead.Read(records.Actor, stored.Bytes);
             if (present.Dropped)
             {
-                throw new JournalUnavailableException("dropped", $"{records.Actor} was dropped: its experiment was reset or deleted.");
+                throw new JournalUnavailableException("dropped", $"The journal of {records.Actor} was dropped: its experiment was reset or deleted.");
             }
 
             var claimed = change(present with { Claim = present.Claim + 1 });

@@ -52,6 +52,7 @@ internal sealed class JournalRecovery(string path, string folder) : IDisposable
             throw Failures.Damaged(actor.Key, damage);
         }
 
+        replay = new StoredReplay(replay, actor.Key, path);
         replay.Begin();
         var state = default(RecoveredState);
         if (actor.Stored.Id != 0)

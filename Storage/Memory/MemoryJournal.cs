@@ -38,6 +38,7 @@ internal sealed class MemoryJournal(InMemoryJournalStore store, ActorKey key) : 
         }
 
         recovered = false;
+        replay = new StoredReplay(replay, key, "memory");
         replay.Begin();
         foreach (var part in parts ?? [])
         {

@@ -3,6 +3,7 @@ using Bandstand.Assignment;
 using Bandstand.Events;
 using Bandstand.Experiments;
 using Bandstand.Grains;
+using Bandstand.Grains.Journal;
 using Bandstand.Ports;
 using Bandstand.Tests.Cluster.Journal;
 
@@ -126,6 +127,29 @@ public sealed class RecoveringGrainsTests(TestClusterHost host) : IAsyncLifetime
         Assert.Equal("experiment-damaged", (await front.Score("price", cancellationToken: Token)).Refusal?.Code);
         Assert.Equal(AssignmentReason.Sticky, (await front.Assign("colour", "u1", Token)).Reason);
         Assert.Contains(host.Failures, error => error is JournalDamagedException { Actor.Kind: ActorKind.Shard });
+    }
+
+    [Theory]
+    [InlineData(ActorKind.Experiment, "bandstand-experiment", "price")]
+    [InlineData(ActorKind.Shard, "bandstand-shard", "price/1/0")]
+    public async Task What_another_version_wrote_stops_its_experiment_and_is_left_as_it_is(ActorKind kind, string type, string key)
+    {
+        await front.Define("price", TwoArms.Replace("\"shards\":2", "\"shards\":1", StringComparison.Ordinal), Token);
+        await front.Define("colour", TwoArms, Token);
+        await front.Assign("price", "u1", Token);
+        await host.DeactivateAll();
+        var journal = new GrainStorageJournal(host.Storage, GrainId.Create(type, key), new ActorKey(kind, "price", kind == ActorKind.Shard ? 1 : 0, 0));
+        await journal.Recover(new JournalOwner(host.Storage), Token);
+        await journal.Append("\xff{}"u8);
+
+        var again = host.Front(clock);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            Assert.Equal("storage-unreadable", (await again.Assign("price", new AssignmentRequest("u1"), Token)).Refusal?.Code);
+        }
+
+        Assert.True((await again.Assign("colour", "u1", Token)).New);
+        Assert.Contains(host.Failures, error => error.Message.Contains($"of {new ActorKey(kind, "price", kind == ActorKind.Shard ? 1 : 0, 0)} in grain storage is as it was written, but this version cannot read it", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public class ExperimentJournalTests
     public void What_this_version_cannot_read_is_a_clear_error(string entry)
     {
         var error = Assert.Throws<InvalidDataException>(() => ExperimentJournal.Read(Encoding.UTF8.GetBytes(entry)));
-        Assert.Contains("newer version", error.Message, StringComparison.Ordinal);
+        Assert.Contains("which this version reads", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text;
+using Bandstand.Ports;
 using Bandstand.Server;
+using Bandstand.Storage;
 
 namespace Bandstand.Tests.Http;
 
@@ -60,6 +62,41 @@ public sealed class ServerTests : IDisposable
         await first.Stop();
     }
 
+    [Theory]
+    [InlineData(ActorKind.Experiment, "price", "Entry 2 of experiment \"price\"")]
+    [InlineData(ActorKind.Shard, "price", "of shard 0 of experiment \"price\" (generation 1)")]
+    [InlineData(ActorKind.Metrics, "", "of the daily totals")]
+    public async Task What_another_version_wrote_is_one_line_and_code_1_and_is_left_as_it_is(ActorKind kind, string name, string named)
+    {
+        using (var client = await Started())
+        {
+            await client.Ok("PUT", "/v1/experiments/price", """{"metrics":[{"id":"signup"}],"shards":1}""");
+            await client.Ok("PUT", "/v1/experiments/other", """{"metrics":[{"id":"signup"}],"shards":1}""");
+            await client.Ok("POST", "/v1/experiments/price/assignments", """{"identity":"u1"}""");
+            await client.Ok("POST", "/v1/events", """[{"metric":"signup","identity":"u1"}]""");
+            await client.Stop();
+        }
+
+        await using (var store = SqliteJournalStore.Open(folder, new SqliteStoreOptions { Host = "server" }))
+        {
+            var journal = store.Open(new ActorKey(kind, name, kind == ActorKind.Shard ? 1 : 0, 0));
+            await journal.Recover(new AnyReplay(), TestContext.Current.CancellationToken);
+            await journal.Append("\xff{}"u8);
+        }
+
+        var file = Path.Combine(folder, "bandstand.db");
+        var before = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+
+        var (code, output, error) = await Run(["--data", folder, "--urls", "http://127.0.0.1:0"]);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(named, error, StringComparison.Ordinal);
+        Assert.Contains($" in {file} is as it was written, but this version cannot read it: ", error, StringComparison.Ordinal);
+        Assert.Contains("Run the version that wrote it, or restore the data from a backup.", error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task A_port_that_is_in_use_is_one_line_and_code_1()
     {
@@ -72,6 +109,26 @@ public sealed class ServerTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    /// <summary>Takes whatever is stored.</summary>
+    private sealed class AnyReplay : IJournalReplay
+    {
+        public void Begin()
+        {
+        }
+
+        public void SnapshotPart(ReadOnlySpan<byte> part)
+        {
+        }
+
+        public void Entry(ReadOnlySpan<byte> entry)
+        {
+        }
+
+        public void End()
+        {
+        }
+    }
 
     private static async Task<(int Code, string Output, string Error)> Run(string[] args)
     {

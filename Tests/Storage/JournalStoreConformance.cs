@@ -374,4 +374,50 @@ public abstract class JournalStoreConformance
             Assert.Equal(Enumerable.Range(101 + actor, entries - 101 - actor).Select(i => $"{actor}:{i}"), replay.Entries);
         }
     }
+
+    [Theory]
+    [InlineData("b", "Entry 2 of shard 0 of experiment \"price\"")]
+    [InlineData("end", "Entry 3 of shard 0 of experiment \"price\"")]
+    [InlineData("p", "Part 2 of the snapshot of shard 1 of experiment \"price\"")]
+    [InlineData("d", "Entry 2 after the snapshot of shard 1 of experiment \"price\"")]
+    public async Task What_a_replay_cannot_read_is_named_and_stays_as_it_is(string refused, string named)
+    {
+        var store = Create();
+        await Task.WhenAll(from entry in new[] { "a", "b", "c" } select store.Open(Shard(0)).Append(entry));
+        await store.Open(Shard(1)).Snapshot("o", "p");
+        await Task.WhenAll(from entry in new[] { "c", "d" } select store.Open(Shard(1)).Append(entry));
+        store = await Reopen(store);
+        await using var end = store;
+        var journal = store.Open(Shard(refused is "b" or "end" ? 0 : 1));
+
+        var error = await Assert.ThrowsAsync<JournalUnavailableException>(async () => await journal.Recover(new PickyReplay(refused), Cancel));
+
+        Assert.Equal("storage-unreadable", error.Code);
+        Assert.StartsWith(named, error.Message, StringComparison.Ordinal);
+        Assert.Contains($"\"{refused}\" is no number. Nothing was changed. Run the version that wrote it", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["a", "b", "c"], (await RecordedReplay.Of(store.Open(Shard(0)))).Entries);
+        Assert.Equal(["o", "p", "c", "d"], await RecordedReplay.Of(store.Open(Shard(1))) is var read ? [.. read.Parts, .. read.Entries] : []);
+    }
+
+    /// <summary>A state that one part or entry makes no sense to.</summary>
+    private sealed class PickyReplay(string refused) : IJournalReplay
+    {
+        public void Begin()
+        {
+        }
+
+        public void SnapshotPart(ReadOnlySpan<byte> part) => Read(System.Text.Encoding.UTF8.GetString(part));
+
+        public void Entry(ReadOnlySpan<byte> entry) => Read(System.Text.Encoding.UTF8.GetString(entry));
+
+        public void End() => Read("end");
+
+        private void Read(string text)
+        {
+            if (text == refused)
+            {
+                throw new FormatException($"\"{text}\" is no number.");
+            }
+        }
+    }
 }
