@@ -24,7 +24,7 @@ internal static class SimulateCommand
         var policy = new Option<string[]>("--policy")
         {
             HelpName = "POLICY",
-            Description = "fixed, thompson, top-two, classic or adaptive, with settings after a colon, such as thompson:floor=0.05,every=500. May be given again.",
+            Description = "Of a file: fixed, thompson, top-two, classic, adaptive or as-defined; of names: classic or adaptive. Settings go after a colon, such as thompson:floor=0.05,every=500. May be given again.",
         };
         var runs = Numbers.Whole("--runs", 2, $"How many worlds. Default: {ScenarioCommand.UsualRuns} of a file, 300 of each name.");
         var seed = Numbers.Whole("--seed", 0, "Other worlds, the same for every policy. Default: 1.");

@@ -25,7 +25,7 @@ internal sealed partial class ExperimentDefinitionReader
 
         if (elements.Count is < DefinitionLimits.FewestAlternatives or > DefinitionLimits.MostAlternatives)
         {
-            errors.Invalid(fields.PathOf("alternatives"), ExperimentCodes.WrongCount, string.Create(CultureInfo.InvariantCulture, $"There are {elements.Count} alternatives. Give 2 to 256, or leave the field out for false and true."));
+            errors.Invalid(fields.PathOf("alternatives"), ExperimentCodes.WrongCount, string.Create(CultureInfo.InvariantCulture, $"The number of alternatives is {elements.Count}. Give 2 to 256, or leave the field out for false and true."));
         }
 
         var alternatives = new List<AlternativeDefinition>(elements.Count);

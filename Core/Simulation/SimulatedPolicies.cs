@@ -80,7 +80,8 @@ public static class SimulatedPolicies
 
             if (parts[0] == "every")
             {
-                allocation["every"] = new JsonObject { [parts[1].StartsWith('P') ? "period" : "assignments"] = Value(parts[1]) };
+                var every = Value(parts[1]);
+                allocation["every"] = new JsonObject { [every.GetValueKind() == JsonValueKind.Number ? "assignments" : "period"] = every };
             }
             else
             {

@@ -42,6 +42,7 @@ public class ScenarioReaderTests
     [Theory]
     [InlineData("greedy", "there is no such policy")]
     [InlineData("thompson:floor", "no setting")]
+    [InlineData("thompson:every=soon", "such as P30D or PT15M")]
     [InlineData("thompson:floor=0.9", "allocation.floor")]
     [InlineData("thompson:alpha=0.9", "There is no field 'alpha'")]
     [InlineData("adaptive:period=soon", "allocation.period")]
