@@ -25,10 +25,10 @@ internal static class Recording
         }
 
         var definition = Define(experiment, defined, metric);
-        var epochs = Array(score, "epochs", "score").Select((epoch, e) => Epoch(definition, epoch, $"score.epochs[{e}]")).ToList();
-        return epochs.Count == 0 || epochs.TrueForAll(epoch => epoch.Sum(arm => arm.Participants) == 0)
-            ? throw new CommandException($"Nobody took part in '{definition.Id}' yet, so there is nothing to evaluate by.")
-            : new RecordedExperiment(definition, epochs);
+        var epochs = Array(score, "epochs", "score");
+        return epochs.Select((epoch, e) => Participants(epoch, $"score.epochs[{e}]")).Sum() == 0
+            ? throw new CommandException($"Nobody took part in '{definition.Id}' yet, or nobody whose window of '{metric}' is closed, so there is nothing to evaluate by.")
+            : new RecordedExperiment(definition, [.. epochs.Select((epoch, e) => Epoch(definition, epoch, $"score.epochs[{e}]"))]);
     }
 
     /// <summary>The id of the primary metric: the one marked, else the first that is no guardrail.</summary>
@@ -70,6 +70,9 @@ internal static class Recording
         return read.IsRefused ? throw Wrong("experiment", $"is refused: {read.Refusal.Detail}") : read.Value;
     }
 
+    private static long Participants(JsonElement epoch, string where) =>
+        Array(epoch, "alternatives", where).Select((row, k) => Whole(row, "participants", $"{where}.alternatives[{k}]")).Sum();
+
     private static List<ArmEpoch> Epoch(ExperimentDefinition definition, JsonElement epoch, string where)
     {
         var rows = Array(epoch, "alternatives", where);
@@ -78,9 +81,9 @@ internal static class Recording
             throw Wrong($"{where}.alternatives", "are not those of the experiment in its order");
         }
 
+        var arms = rows.Select((row, k) => Arm(definition.Primary.Kind, row, $"{where}.alternatives[{k}]")).ToList();
         var origin = new EpochOrigin((int)Math.Min(int.MaxValue, Whole(epoch, "epoch", where)), Whole(epoch, "decision", where), epoch.TryGetProperty("segment", out _) ? Text(epoch, "segment", where) : null);
-        var arms = rows.Select((row, k) => Arm(definition.Primary.Kind, row, $"{where}.alternatives[{k}]") with { Origin = origin }).ToList();
-        return Math.Abs(arms.Sum(arm => arm.Probability) - 1) < 1e-9 ? arms : throw Wrong($"{where}.alternatives", "have probabilities that do not sum to 1");
+        return Math.Abs(arms.Sum(arm => arm.Probability) - 1) < 1e-9 ? [.. arms.Select(arm => arm with { Origin = origin })] : throw Wrong($"{where}.alternatives", "have probabilities that do not sum to 1");
     }
 
     private static ArmEpoch Arm(MetricKind kind, JsonElement row, string where)
