@@ -18,7 +18,7 @@ internal static class ScenarioCharts
             new ChartAxis($"{lost} lost so far") { From = 0 },
             [.. summaries.Take(SvgChart.MostSeries).Select(s => new ChartSeries(s.Policy, [.. s.RegretByDay.Select((r, day) => new ChartPoint(day + 1, r.Mean, r.Lower, r.Upper))]))])
         {
-            Subtitle = subtitle + ", bands are 95 % intervals",
+            Subtitle = subtitle + ", bands are 95 % intervals" + Shown(summaries.Count, "policies"),
         }));
         var keys = scenario.Experiment.Alternatives.Select(a => a.Key).Take(SvgChart.MostSeries).ToList();
         for (var i = 0; i < summaries.Count; i++)
@@ -30,8 +30,12 @@ internal static class ScenarioCharts
                 new ChartAxis("weight") { From = 0, To = 1, IsPercent = true },
                 [.. keys.Select((key, a) => new ChartSeries(key, [.. s.WeightsByDay[a].Select((w, day) => new ChartPoint(day + 1, w))]))])
             {
-                Subtitle = subtitle,
+                Subtitle = subtitle + Shown(scenario.Experiment.Alternatives.Count, "alternatives"),
             }));
         }
     }
+
+    /// <summary>What a picture leaves out, if anything.</summary>
+    private static string Shown(int count, string what)
+        => count <= SvgChart.MostSeries ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; the first {SvgChart.MostSeries} of {count} {what}");
 }

@@ -77,7 +77,7 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
-    public void Of_one_run_alone_no_error_is_claimed()
+    public void Of_one_run_alone_no_error_is_claimed_and_a_picture_says_what_it_leaves_out()
     {
         var alone = SimulatedFigure.Of([24]);
         Assert.Equal((24, double.NaN, double.NaN), (alone.Mean, alone.Lower, alone.Upper));
@@ -85,6 +85,8 @@ public sealed class SimulateTests : IDisposable
         var run = new Simulator(scenario, SimulatedPolicies.Parse(scenario, "fixed").Value.Definition, "7/0").Run(TestContext.Current.CancellationToken);
         var summary = SimulationSummary.Of("fixed", [run, run]) with { DaysToDecision = alone };
         Assert.Contains("24.0 (1 run)", ScenarioTables.Text(scenario, [summary]), StringComparison.Ordinal);
+        Assert.Contains("; the first 6 of 7 policies", ScenarioCharts.Of(scenario, [.. Enumerable.Repeat(summary, 7)]).First().Svg, StringComparison.Ordinal);
+        Assert.DoesNotContain("the first", ScenarioCharts.Of(scenario, [summary]).First().Svg, StringComparison.Ordinal);
         Assert.Contains(",24,,,", ScenarioTables.Summaries([summary]), StringComparison.Ordinal);
     }
 
