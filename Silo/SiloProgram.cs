@@ -13,6 +13,7 @@ internal static class SiloProgram
 {
     private const int Refused = 1;
     private const int WrongUsage = 2;
+    private const int LongestReason = 200;
 
     /// <summary>Runs until the process is told to stop.</summary>
     /// <param name="args">The command line.</param>
@@ -41,7 +42,7 @@ internal static class SiloProgram
             var failures = new FailureLog(TimeProvider.System);
             await using var app = Build(arguments, settings, failures);
             failures.Begin(app.Services.GetRequiredService<ILogger<FailureLog>>());
-            await app.StartAsync();
+            await Start(app, settings);
             await output.WriteLineAsync(BandstandHost.Greeting(app, arguments));
             started?.Invoke(app);
             await app.WaitForShutdownAsync();
@@ -69,6 +70,21 @@ internal static class SiloProgram
         app.MapBandstandApi();
         app.MapBandstandNotFound();
         return app;
+    }
+
+    /// <exception cref="SiloSettingsException">It cannot start for a reason that only a provider knows.</exception>
+    private static async Task Start(WebApplication app, SiloSettings settings)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception refused) when (Reason(refused) is null)
+        {
+            // Providers throw what they like. Orleans has logged it with all that is known.
+            var said = refused.GetBaseException().Message;
+            throw new SiloSettingsException($"The silo cannot start ({(said.Length <= LongestReason ? said : said[..LongestReason] + "…")}). See whether {string.Join(" and ", new[] { settings.Clustering, settings.Storage }.Distinct())} can be reached from here with the connection that is set, then start again; the log says more.");
+        }
     }
 
     /// <summary>What is wrong in one line, when it is something that whoever starts the silo can mend.</summary>
