@@ -100,6 +100,29 @@ public sealed class RecoveringGrainsTests(TestClusterHost host) : IAsyncLifetime
         Assert.Equal(25, (await front.List(null, 100, Token)).Value.Items.Count);
     }
 
+    [Theory]
+    [InlineData(Fate.Fail)]
+    [InlineData(Fate.LandAndFail)]
+    public async Task Many_assignments_that_failed_halfway_are_the_same_when_they_are_sent_again(object fate)
+    {
+        await front.Define("price", TwoArms, Token);
+        AssignmentRequest[] people = [.. Enumerable.Range(0, 100).Select(person => new AssignmentRequest($"u{person}"))];
+        var expected = (await front.AssignMany("price", [.. people.Select(person => person with { Record = false })], Token)).Value;
+
+        var writes = 0;
+        host.Storage.Decide = (kind, _) => kind == "write" && Interlocked.Increment(ref writes) == 1 ? (Fate)fate : Fate.Land;
+        var refused = await front.AssignMany("price", people, Token);
+        var stored = (await front.Score("price", new ScoreQuery("classic"), Token)).Value.Participants;
+        var again = (await front.AssignMany("price", people, Token)).Value;
+
+        Assert.Equal((RefusalKind.Unavailable, "storage-unavailable"), (refused.Refusal?.Kind, refused.Refusal?.Code));
+        Assert.InRange(stored, 1, (Fate)fate == Fate.Fail ? 99 : 100);
+        Assert.Equal(100 - stored, again.Count(answer => answer.New));
+        Assert.All(again, answer => Assert.Equal(answer.New ? AssignmentReason.Assigned : AssignmentReason.Sticky, answer.Reason));
+        Assert.Equal(expected.Select(answer => answer.Alternative), again.Select(answer => answer.Alternative));
+        Assert.Equal(100, (await front.Score("price", new ScoreQuery("classic"), Token)).Value.Participants);
+    }
+
     [Fact]
     public async Task An_ended_generation_leaves_a_tombstone_and_a_fence_for_each_shard()
     {
