@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bandstand.Cli.Charts;
+using Bandstand.Experiments;
 using Bandstand.Simulation;
 
 namespace Bandstand.Cli.Simulate;
@@ -11,7 +12,12 @@ internal static class ScenarioCharts
     public static IEnumerable<(string Name, string Svg)> Of(SimulationScenario scenario, IReadOnlyList<SimulationSummary> summaries)
     {
         var subtitle = string.Create(CultureInfo.InvariantCulture, $"{scenario.Traffic.PerDay:#,0.##} people a day, means of {summaries[0].Runs} runs");
-        var lost = scenario.Primary.Values.Count == 0 ? "conversions" : "value";
+        var lost = scenario.Experiment.Primary.Kind switch
+        {
+            MetricKind.Conversion => "conversions",
+            MetricKind.Count or MetricKind.Value => "value",
+            _ => $"'{scenario.Experiment.Primary.Rule!.Numerator}'",
+        };
         yield return ("regret.svg", SvgChart.Draw(new Chart(
             scenario.Name,
             new ChartAxis("day") { From = 0 },

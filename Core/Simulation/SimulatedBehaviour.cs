@@ -2,7 +2,7 @@ using Bandstand.Statistics.Distributions;
 
 namespace Bandstand.Simulation;
 
-/// <summary>What people do in one metric in one run, by their kind, alternative and hour. Immutable and thread-safe.</summary>
+/// <summary>How people come to one event in one run, by their kind, alternative and hour. Immutable and thread-safe.</summary>
 internal sealed class SimulatedBehaviour
 {
     private readonly int alternatives;
@@ -15,21 +15,21 @@ internal sealed class SimulatedBehaviour
     private readonly double[]? times;
     private readonly IReadOnlyList<SimulatedValue>[] values;
 
-    public SimulatedBehaviour(SimulatedMetric metric, SimulatedKinds kinds, int hours, string name)
+    public SimulatedBehaviour(SimulatedEvent happening, SimulatedKinds kinds, int hours, string name)
     {
-        alternatives = metric.Rates.Count;
-        var (waves, drifts) = (Waves(metric, hours), Drifts(metric, hours, name));
-        rates.Add(Rates(metric.Rates, waves, drifts));
-        values = [metric.Values];
-        if (metric.Differences.Count == 0)
+        alternatives = happening.Rates.Count;
+        var (waves, drifts) = (Waves(happening, hours), Drifts(happening, hours, name));
+        rates.Add(Rates(happening.Rates, waves, drifts));
+        values = [happening.Values];
+        if (happening.Differences.Count == 0)
         {
             return;
         }
 
         table = new int[kinds.Count];
         times = [.. Enumerable.Repeat(1.0, kinds.Count * alternatives)];
-        values = [.. Enumerable.Repeat(metric.Values, kinds.Count)];
-        foreach (var difference in metric.Differences)
+        values = [.. Enumerable.Repeat(happening.Values, kinds.Count)];
+        foreach (var difference in happening.Differences)
         {
             if (difference.Rates is not null)
             {
@@ -78,28 +78,28 @@ internal sealed class SimulatedBehaviour
     }
 
     /// <summary>By hour: what the rates of all alternatives are multiplied by.</summary>
-    private static double[] Waves(SimulatedMetric metric, int hours)
-        => [.. Enumerable.Range(0, hours).Select(hour => metric.WavePeriod > TimeSpan.Zero ? 1 + (metric.WaveAmplitude * Math.Sin(2 * Math.PI * (Middle(hour) / metric.WavePeriod))) : 1)];
+    private static double[] Waves(SimulatedEvent happening, int hours)
+        => [.. Enumerable.Range(0, hours).Select(hour => happening.WavePeriod > TimeSpan.Zero ? 1 + (happening.WaveAmplitude * Math.Sin(2 * Math.PI * (Middle(hour) / happening.WavePeriod))) : 1)];
 
     /// <summary>By hour and alternative: what each alternative's rate is multiplied by besides.</summary>
-    private static double[] Drifts(SimulatedMetric metric, int hours, string name)
+    private static double[] Drifts(SimulatedEvent happening, int hours, string name)
     {
-        var all = new double[hours * metric.Rates.Count];
+        var all = new double[hours * happening.Rates.Count];
         Array.Fill(all, 1);
-        for (var alternative = 0; metric.DriftEvery > TimeSpan.Zero && alternative < metric.Rates.Count; alternative++)
+        for (var alternative = 0; happening.DriftEvery > TimeSpan.Zero && alternative < happening.Rates.Count; alternative++)
         {
-            var drift = new NamedDraws($"{name}/{metric.Metric}/drift").Branch(alternative);
+            var drift = new NamedDraws($"{name}/{happening.Name}/drift").Branch(alternative);
             var (from, to, knot) = (0.0, 0.0, TimeSpan.Zero);
             for (var hour = 0; hour < hours; hour++)
             {
                 var at = Middle(hour);
                 while (at >= knot)
                 {
-                    knot += metric.DriftEvery;
-                    (from, to) = (to, to + (metric.DriftSigma * drift.NextNormal()));
+                    knot += happening.DriftEvery;
+                    (from, to) = (to, to + (happening.DriftSigma * drift.NextNormal()));
                 }
 
-                all[(hour * metric.Rates.Count) + alternative] = Elementary.Exp(to + ((from - to) * ((knot - at) / metric.DriftEvery)));
+                all[(hour * happening.Rates.Count) + alternative] = Elementary.Exp(to + ((from - to) * ((knot - at) / happening.DriftEvery)));
             }
         }
 

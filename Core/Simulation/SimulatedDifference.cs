@@ -1,6 +1,6 @@
 namespace Bandstand.Simulation;
 
-/// <summary>What those who have one value of an attribute do differently in one metric.</summary>
+/// <summary>What those who have one value of an attribute do differently where an event is concerned.</summary>
 /// <param name="Attribute">The attribute's index.</param>
 /// <param name="Value">The value's index.</param>
 public sealed record SimulatedDifference(int Attribute, int Value)

@@ -43,7 +43,7 @@ public static class SimulatedPolicies
             return allocation.Refusal;
         }
 
-        var json = JsonNode.Parse(scenario.ExperimentJson, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
+        var json = JsonNode.Parse(scenario.ExperimentJson)!.AsObject();
         json["allocation"] = allocation.Value;
         var read = SimulationScenarioReader.ReadExperiment(json.ToJsonString());
         return read.IsRefused ? Wrong(text, string.Join("; ", read.Refusal.Errors.Select(e => $"{e.Path["$.experiment.".Length..]}: {e.Detail}"))) : Checked(text, scenario, read.Value);

@@ -8,8 +8,8 @@ namespace Bandstand.Simulation;
 /// <param name="Kind">Which of the scenario's kinds of people.</param>
 public readonly record struct SimulatedPerson(long Number, long SinceMs, int Kind = 0);
 
-/// <summary>What somebody does in a metric under an alternative.</summary>
-/// <param name="Converted">Whether there is an event.</param>
+/// <summary>Whether somebody has an event under an alternative.</summary>
+/// <param name="Converted">Whether there is one.</param>
 /// <param name="DelayMs">How long after the assignment, in milliseconds.</param>
 /// <param name="Value">What it is worth; 1 of a conversion.</param>
 public readonly record struct SimulatedOutcome(bool Converted, long DelayMs, double Value);
@@ -40,7 +40,7 @@ public sealed class SimulatedWorld
         people = new NamedDraws(name + "/people");
         kinds = new NamedDraws(name + "/attributes");
         hours = (int)Math.Ceiling(scenario.Duration.TotalHours);
-        behaviours = [.. scenario.Metrics.Select(metric => new SimulatedBehaviour(metric, scenario.Kinds, hours, name))];
+        behaviours = [.. scenario.Events.Select(happening => new SimulatedBehaviour(happening, scenario.Kinds, hours, name))];
         reward = new SimulatedReward(scenario, behaviours);
     }
 
@@ -81,25 +81,35 @@ public sealed class SimulatedWorld
     /// <param name="sinceMs">The time of assignment.</param>
     public double BestExpected(long sinceMs) => Enumerable.Range(0, reward.Alternatives).Max(alternative => Expected(alternative, sinceMs));
 
-    /// <summary>What is lost in expectation when somebody gets an alternative and not the best one for their kind at that moment; 0 or more.</summary>
+    /// <summary>What is lost in expectation when somebody gets an alternative and not the best one for their kind at that moment, 0 or more; of a ratio or retention it is what is above the line, at as much below it.</summary>
     /// <param name="person">Who.</param>
     /// <param name="alternative">The alternative's index.</param>
     public double Lost(SimulatedPerson person, int alternative) => reward.Lost(person.Kind, alternative, Hour(person.SinceMs));
 
     /// <summary>What somebody does under an alternative.</summary>
     /// <param name="person">Who.</param>
-    /// <param name="metric">Which of the scenario's metrics, by index.</param>
+    /// <param name="happening">Which of the scenario's events, by index.</param>
     /// <param name="alternative">The alternative's index.</param>
-    public SimulatedOutcome Outcome(SimulatedPerson person, int metric, int alternative)
+    public SimulatedOutcome Outcome(SimulatedPerson person, int happening, int alternative)
     {
+        var simulated = scenario.Events[happening];
+        var before = new SimulatedOutcome(true, 0, 1);
+        if (simulated.After is { } after)
+        {
+            before = Outcome(person, after, alternative);
+            if (!before.Converted)
+            {
+                return default;
+            }
+        }
+
         // The same luck under every alternative: who converts under a worse one would under a better one.
-        var draws = people.Branch((person.Number * behaviours.Length) + metric);
-        if (draws.Next() >= behaviours[metric].Rate(person.Kind, alternative, Hour(person.SinceMs)))
+        var draws = people.Branch((person.Number * behaviours.Length) + happening);
+        if (draws.Next() >= behaviours[happening].Rate(person.Kind, alternative, Hour(person.SinceMs)))
         {
             return default;
         }
 
-        var simulated = scenario.Metrics[metric];
         var delay = simulated.Delay.Mean.TotalMilliseconds * simulated.Delay.Shape switch
         {
             DelayShape.Exponential => draws.NextExponential(),
@@ -107,13 +117,13 @@ public sealed class SimulatedWorld
             _ => 1,
         };
         var value = 1.0;
-        if (behaviours[metric].Value(person.Kind, alternative) is { } of)
+        if (behaviours[happening].Value(person.Kind, alternative) is { } of)
         {
-            value = of.Mean * (of.Sigma == 0 ? 1 : draws.NextLognormal(of.Sigma));
+            value = of.Mean * (of.Sigma == 0 ? 1 : draws.NextLognormal(of.Sigma)) * (simulated.Each ? before.Value : 1);
             value = simulated.Kind == MetricKind.Count ? Math.Max(1, Math.Round(value)) : value;
         }
 
-        return new SimulatedOutcome(true, (long)Math.Min(delay, 1e15), value);
+        return new SimulatedOutcome(true, before.DelayMs + (long)Math.Min(delay, 1e15), value);
     }
 
     private int Hour(long sinceMs) => (int)Math.Min(sinceMs / HourMs, hours - 1);

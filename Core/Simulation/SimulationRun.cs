@@ -8,7 +8,7 @@ public sealed record SimulationRun
     /// <summary>Who came, was in the traffic, and got an alternative or, once completed, the outcome.</summary>
     public required long People { get; init; }
 
-    /// <summary>What was lost by the primary metric against the best alternative of each moment, in expectation: conversions or value.</summary>
+    /// <summary>What was lost by the primary metric against the best alternative of each moment, in expectation: conversions, value, or of a ratio or retention what is above the line.</summary>
     public required double Regret { get; init; }
 
     /// <summary>How often the alternative with the greatest weight changed.</summary>

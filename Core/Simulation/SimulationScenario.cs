@@ -20,7 +20,7 @@ public sealed record SimulationScenario
     /// <summary>The experiment, of any policy.</summary>
     public required ExperimentDefinition Experiment { get; init; }
 
-    /// <summary>The experiment as it was written, so that its allocation can be replaced by another.</summary>
+    /// <summary>The experiment as it was written, in plain JSON, so that its allocation can be replaced by another.</summary>
     public required string ExperimentJson { get; init; }
 
     /// <summary>When it starts.</summary>
@@ -35,17 +35,14 @@ public sealed record SimulationScenario
     /// <summary>Who comes when.</summary>
     public required SimulatedTraffic Traffic { get; init; }
 
-    /// <summary>What they do, by the experiment's metrics that are simulated; the primary one is among them.</summary>
-    public required IReadOnlyList<SimulatedMetric> Metrics { get; init; }
+    /// <summary>What they do; all that the primary metric is made of is among it. Those that others come after may stand anywhere.</summary>
+    public required IReadOnlyList<SimulatedEvent> Events { get; init; }
 
     /// <summary>What kinds of people come.</summary>
     public SimulatedKinds Kinds { get; init; } = SimulatedKinds.One;
 
     /// <summary>Policies to be played side by side, as they are typed; empty: the experiment's own.</summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
-
-    /// <summary>The primary metric.</summary>
-    public SimulatedMetric Primary => Metrics.First(m => m.Metric == Experiment.Primary.Id);
 }
 
 /// <summary>How many people come when.</summary>
@@ -54,17 +51,23 @@ public sealed record SimulationScenario
 /// <param name="Hours">24 factors from midnight on, their mean 1.</param>
 public sealed record SimulatedTraffic(double PerDay, IReadOnlyList<double> Weekdays, IReadOnlyList<double> Hours);
 
-/// <summary>What one metric does in a simulated world.</summary>
-/// <param name="Metric">Its id.</param>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Goal">Which direction is better.</param>
-/// <param name="Rates">By alternative in the order of the definition: the probability that a participant has an event, along the time of assignment.</param>
-public sealed record SimulatedMetric(string Metric, MetricKind Kind, MetricGoal Goal, IReadOnlyList<RatePath> Rates)
+/// <summary>An event that people may have.</summary>
+/// <param name="Name">What the scenario calls it.</param>
+/// <param name="Event">What it is sent as: the id of a metric, or of what a ratio or retention is made of.</param>
+/// <param name="Kind">What its values must be: those of a metric of this kind, or of <see cref="MetricKind.Event"/> any.</param>
+/// <param name="Rates">By alternative in the order of the definition: the probability that a participant has it, along the time of assignment.</param>
+public sealed record SimulatedEvent(string Name, string Event, MetricKind Kind, IReadOnlyList<RatePath> Rates)
 {
-    /// <summary>By alternative: what an event is worth. Not used by conversion metrics.</summary>
+    /// <summary>The index of the event that only those who had it can have this one after; rates and delays are then from there. Null: the assignment.</summary>
+    public int? After { get; init; }
+
+    /// <summary>True: values are multiplied by that event's, as if each of what it counts had one.</summary>
+    public bool Each { get; init; }
+
+    /// <summary>By alternative: what it is worth. Empty for conversions, which are worth 1.</summary>
     public IReadOnlyList<SimulatedValue> Values { get; init; } = [];
 
-    /// <summary>How long after the assignment an event comes.</summary>
+    /// <summary>How long it takes to come.</summary>
     public SimulatedDelay Delay { get; init; } = new(TimeSpan.Zero, DelayShape.Fixed);
 
     /// <summary>What those with one value of an attribute do differently. Rates and values are given for the values of one attribute at most.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Bandstand.Experiments;
@@ -55,6 +56,7 @@ public static partial class SimulationScenarioReader
         var attributes = Attributes(fields, errors);
         var policies = fields.Array("policies")?.Select((p, i) => Text(p, $"$.policies[{i}]", errors)).ToList() ?? [];
         var raw = fields.Raw("experiment");
+        var json = string.Empty;
         ExperimentDefinition? experiment = null;
         if (raw.ValueKind != JsonValueKind.Object)
         {
@@ -62,7 +64,8 @@ public static partial class SimulationScenarioReader
         }
         else
         {
-            var read = ReadExperiment(raw.GetRawText());
+            json = Plain(raw);
+            var read = ReadExperiment(json);
             foreach (var error in read.Refusal?.Errors ?? [])
             {
                 errors.Invalid(error.Path, error.Code, error.Detail);
@@ -71,27 +74,39 @@ public static partial class SimulationScenarioReader
             experiment = read.IsRefused ? null : read.Value;
         }
 
-        var metrics = Metrics(fields, experiment, attributes, errors);
+        var events = Events(fields, experiment, attributes, errors);
         fields.Close();
         if (duration is { } long_ && traffic is not null && traffic.PerDay * long_.TotalDays > MostPeople)
         {
             errors.Invalid("$.traffic.perDay", ExperimentCodes.OutOfRange, $"That is more than {MostPeople:0e0} people. Let fewer come, or end sooner.");
         }
 
-        return experiment is null || duration is null || traffic is null || metrics is null || errors.Any ? null : new SimulationScenario
+        return experiment is null || duration is null || traffic is null || events is null || errors.Any ? null : new SimulationScenario
         {
             Name = name,
             Description = description,
             Experiment = experiment,
-            ExperimentJson = raw.GetRawText(),
+            ExperimentJson = json,
             Start = start,
             Duration = duration.Value,
             Look = look,
             Traffic = traffic,
             Kinds = attributes.Count == 0 ? SimulatedKinds.One : new SimulatedKinds(attributes),
-            Metrics = metrics,
+            Events = events,
             Policies = policies,
         };
+    }
+
+    /// <summary>The same without comments and trailing commas, which only scenarios may have.</summary>
+    private static string Plain(JsonElement element)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            element.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <summary>Reads the experiment; its errors' paths begin with <c>$.experiment</c>.</summary>
@@ -171,47 +186,5 @@ public static partial class SimulationScenarioReader
 
         errors.WrongType(path, "a string such as \"thompson:floor=0.05\"", element);
         return string.Empty;
-    }
-
-    private static List<SimulatedMetric>? Metrics(JsonFields fields, ExperimentDefinition? experiment, IReadOnlyList<SimulatedTrait> attributes, DefinitionErrors errors)
-    {
-        if (fields.Object("metrics") is not { } metrics)
-        {
-            fields.Missing("metrics", "Say what people do, by metric: {\"signup\": {\"rates\": {\"a\": 0.1, \"b\": 0.12}}}.");
-            return null;
-        }
-
-        if (experiment is null)
-        {
-            return null; // Nothing can be checked against it.
-        }
-
-        var read = new List<SimulatedMetric>();
-        foreach (var metric in experiment.Metrics)
-        {
-            if (metric.Kind is not (MetricKind.Conversion or MetricKind.Count or MetricKind.Value))
-            {
-                if (metrics.Has(metric.Id) || metric.Id == experiment.Primary.Id)
-                {
-                    errors.Invalid(metrics.PathOf(metric.Id), ExperimentCodes.NotYet, $"'{metric.Id}' follows from other events, and only conversions, counts and values are simulated. Leave it out, and make one of those the primary metric.");
-                }
-            }
-            else if (metrics.Object(metric.Id) is { } field)
-            {
-                read.Add(new SimulatedMetricReader(field, metric, experiment, attributes, errors).Read());
-            }
-            else if (metric.Guardrail is not null && metric.Id != experiment.Primary.Id)
-            {
-                metrics.Missing(metric.Id, "It has a guardrail, which could never act: say what people do, or leave the guardrail out.");
-            }
-        }
-
-        if (!errors.Any && !metrics.Has(experiment.Primary.Id))
-        {
-            metrics.Missing(experiment.Primary.Id, "It is the primary metric, so the simulation needs it.");
-        }
-
-        metrics.Close();
-        return read;
     }
 }

@@ -1,6 +1,7 @@
 using Bandstand.Allocation;
 using Bandstand.Assignment;
 using Bandstand.Experiments;
+using Bandstand.Participants;
 
 namespace Bandstand.Simulation;
 
@@ -27,7 +28,7 @@ public sealed class Simulator
     private readonly SimulatedActors actors;
     private readonly int[] slots;
     private readonly int[] alternatives;
-    private readonly (int Slot, int Metric)[] metrics;
+    private readonly int[] addresses;
     private readonly PriorityQueue<(ulong Key, int Slot, double Value, long AtMs), (long AtMs, long Order)> due = new();
     private readonly List<double> regretByDay = [];
     private readonly List<double>[] weightsByDay;
@@ -64,7 +65,8 @@ public sealed class Simulator
         actors = new SimulatedActors(definition with { Shards = 1, Start = true, Assignment = definition.Assignment with { Seed = name } }, scenario.Kinds, scenario.Start);
         slots = [.. definition.Alternatives.Select(a => actors.State.SlotOf(a.Key))];
         alternatives = [.. Enumerable.Range(0, slots.Length).Select(slot => Array.IndexOf(slots, slot))];
-        metrics = [.. scenario.Metrics.Select((m, i) => (actors.State.MetricSlotOf(m.Metric), i))];
+        var routes = MetricFeeds.Routes(actors.State.Metrics).ToDictionary(route => route.Id, route => route.Address, StringComparer.Ordinal);
+        addresses = [.. scenario.Events.Select(happening => routes[happening.Event])];
         weightsByDay = [.. slots.Select(_ => new List<double>())];
         byKind = new (long, double)[scenario.Kinds.Count];
         leader = Leader();
@@ -181,7 +183,7 @@ public sealed class Simulator
         return more;
     }
 
-    private void Shown(SimulatedPerson person, ulong key, in Participants.ShardAnswer answer)
+    private void Shown(SimulatedPerson person, ulong key, in ShardAnswer answer)
     {
         if (answer.Reason is not (AssignmentReason.Assigned or AssignmentReason.Completed or AssignmentReason.Disabled))
         {
@@ -198,13 +200,13 @@ public sealed class Simulator
             return;
         }
 
-        foreach (var (slot, metric) in metrics)
+        for (var happening = 0; happening < addresses.Length; happening++)
         {
-            var outcome = world.Outcome(person, metric, alternative);
+            var outcome = world.Outcome(person, happening, alternative);
             if (outcome.Converted)
             {
                 var at = person.SinceMs + outcome.DelayMs;
-                due.Enqueue((key, slot, outcome.Value, startMs + at), (at, order++));
+                due.Enqueue((key, addresses[happening], outcome.Value, startMs + at), (at, order++));
             }
         }
     }

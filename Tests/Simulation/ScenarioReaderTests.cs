@@ -39,6 +39,15 @@ public class ScenarioReaderTests
     public void What_is_no_json_is_said_so()
         => Assert.Contains("no JSON", SimulationScenarioReader.Parse("x", "{"u8.ToArray()).Refusal!.Detail, StringComparison.Ordinal);
 
+    [Fact]
+    public void Comments_and_trailing_commas_may_stand_in_the_experiment_too()
+    {
+        var json = SimulatorTests.Json(more: """, "completeWhen": {"deadline": "P5D",}, // enough""" + "\n");
+        var scenario = SimulationScenarioReader.Parse("x", Encoding.UTF8.GetBytes(json)).Value;
+
+        Assert.Equal(TimeSpan.FromDays(5), SimulatedPolicies.Parse(scenario, "thompson").Value.Definition.CompleteWhen!.Deadline);
+    }
+
     [Theory]
     [InlineData("greedy", "there is no such policy")]
     [InlineData("thompson:floor", "no setting")]

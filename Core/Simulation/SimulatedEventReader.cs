@@ -4,11 +4,12 @@ using Bandstand.Experiments;
 
 namespace Bandstand.Simulation;
 
-/// <summary>Reads what one metric does in a simulated world.</summary>
-internal sealed partial class SimulatedMetricReader(
-    JsonFields fields, MetricDefinition metric, ExperimentDefinition experiment, IReadOnlyList<SimulatedTrait> attributes, DefinitionErrors errors)
+/// <summary>Reads how people come to one event in a simulated world.</summary>
+internal sealed partial class SimulatedEventReader(
+    JsonFields fields, string name, string sent, MetricKind kind, ExperimentDefinition experiment, IReadOnlyList<SimulatedTrait> attributes, DefinitionErrors errors)
 {
-    public SimulatedMetric Read()
+    /// <summary>The event, and the name of what it comes after.</summary>
+    public (SimulatedEvent Event, string? After) Read()
     {
         var rates = Rates(fields);
         if (!fields.Has("rates"))
@@ -17,7 +18,7 @@ internal sealed partial class SimulatedMetricReader(
         }
 
         IReadOnlyList<SimulatedValue> values = [];
-        if (metric.Kind == MetricKind.Conversion)
+        if (kind == MetricKind.Conversion)
         {
             if (fields.Has("values"))
             {
@@ -33,9 +34,19 @@ internal sealed partial class SimulatedMetricReader(
         var (every, sigma) = Pair("drift", "every", "sigma", n => n is >= 0 and <= 1, "from 0 to 1");
         var delay = Delay();
         var differences = Differences(rates, values);
-        fields.Close();
-        return new SimulatedMetric(metric.Id, metric.Kind, metric.Goal, rates)
+        var each = fields.Flag("each") ?? false;
+        if (each && (!fields.Has("after") || kind == MetricKind.Conversion))
         {
+            errors.Invalid(fields.PathOf("each"), ExperimentCodes.WrongKind, kind == MetricKind.Conversion
+                ? $"'{sent}' is a conversion metric, whose events have no value to be multiplied. Leave it out, or use \"kind\": \"value\"."
+                : "Values are multiplied by those of the event before, and there is none. Name it with \"after\", or leave \"each\" out.");
+        }
+
+        var after = fields.Word("after");
+        fields.Close();
+        return (new SimulatedEvent(name, sent, kind, rates)
+        {
+            Each = each,
             Values = values,
             Differences = differences,
             Delay = delay,
@@ -43,7 +54,7 @@ internal sealed partial class SimulatedMetricReader(
             WaveAmplitude = amplitude,
             DriftEvery = every,
             DriftSigma = sigma,
-        };
+        }, after);
     }
 
     /// <summary>The same rate for all, or one for each alternative.</summary>
@@ -129,7 +140,7 @@ internal sealed partial class SimulatedMetricReader(
     }
 
     private void WorthNothing(JsonFields of)
-        => errors.Invalid(of.PathOf("values"), ExperimentCodes.OutOfRange, $"'{metric.Id}' is a conversion metric, whose events have no value. Leave it out, or use \"kind\": \"value\".");
+        => errors.Invalid(of.PathOf("values"), ExperimentCodes.OutOfRange, $"'{sent}' is a conversion metric, whose events have no value. Leave it out, or use \"kind\": \"value\".");
 
     /// <summary>What events are worth: the same for all, or by alternative.</summary>
     private List<SimulatedValue> Values(JsonFields of, IReadOnlyList<SimulatedValue>? usual = null)
@@ -162,9 +173,9 @@ internal sealed partial class SimulatedMetricReader(
         return new SimulatedValue(mean, sigma);
     }
 
-    private (TimeSpan Time, double Size) Pair(string name, string time, string size, Func<double, bool> allowed, string range)
+    private (TimeSpan Time, double Size) Pair(string field, string time, string size, Func<double, bool> allowed, string range)
     {
-        if (fields.Object(name) is not { } pair)
+        if (fields.Object(field) is not { } pair)
         {
             return default;
         }
@@ -173,7 +184,7 @@ internal sealed partial class SimulatedMetricReader(
         {
             if (!pair.Has(part))
             {
-                pair.Missing(part, $"\"{name}\" needs \"{time}\" and \"{size}\".");
+                pair.Missing(part, $"\"{field}\" needs \"{time}\" and \"{size}\".");
             }
         }
 

@@ -5,7 +5,7 @@ using Bandstand.Experiments;
 namespace Bandstand.Simulation;
 
 /// <summary>What those with one value of an attribute do differently.</summary>
-internal sealed partial class SimulatedMetricReader
+internal sealed partial class SimulatedEventReader
 {
     private const double GreatestTimes = 1_000;
 
@@ -65,7 +65,7 @@ internal sealed partial class SimulatedMetricReader
         var own = field.Has("rates") ? Rates(field, rates) : null;
         var times = field.Has("times") ? Times(field) : null;
         var worth = field.Has("values") ? Values(field, values) : null;
-        if (worth is not null && metric.Kind == MetricKind.Conversion)
+        if (worth is not null && kind == MetricKind.Conversion)
         {
             WorthNothing(field);
         }
