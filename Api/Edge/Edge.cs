@@ -1,6 +1,7 @@
 using Bandstand.Ports;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,9 @@ namespace Bandstand.Api;
 /// </summary>
 internal sealed partial class Edge(Keys keys, Origins origins, Gate gate, TimeProvider clock, ILogger<Edge> logger)
 {
+    /// <summary>The longest address, path and query, in characters as they were sent.</summary>
+    public const int MaxAddress = 8 << 10;
+
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private long spokeAt;
@@ -22,7 +26,8 @@ internal sealed partial class Edge(Keys keys, Origins origins, Gate gate, TimePr
     private async Task Run(HttpContext context, Access access, RequestDelegate handler)
     {
         origins.Mark(context);
-        if (keys.Refuse(context, access) is { } refusal)
+        var isTooLong = context.Features.Get<IHttpRequestFeature>()?.RawTarget.Length > MaxAddress;
+        if ((isTooLong ? Problem.AddressTooLong : keys.Refuse(context, access)) is { } refusal)
         {
             await Problems.Write(context, refusal);
             return;

@@ -51,8 +51,9 @@ public static class BandstandHost
         kestrel.AllowSynchronousIO = false;
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
 
-        // The API limits every body itself, by what it is for.
+        // The API limits every body itself, by what it is for, and says of an address that it is too long: Kestrel has no words.
         kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxRequestLineSize = 64 << 10;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.MaxRequestBufferSize = 256 << 10;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);

@@ -21,6 +21,7 @@ internal static class OpenApiDocument
         [409] = "Refused in the present state.",
         [412] = "The ETag is another by now.",
         [413] = "Larger than a stated limit.",
+        [414] = "The address is too long.",
         [415] = "Another Content-Type or Content-Encoding is needed.",
         [422] = "The request can be read but breaks a rule.",
         [429] = "More is under way than is taken at once; wait as Retry-After says.",
@@ -72,7 +73,7 @@ internal static class OpenApiDocument
     /// <summary>The statuses of the problems an endpoint can give, by its shape and what it says of itself.</summary>
     public static IEnumerable<int> ProblemsOf(Route route)
     {
-        var statuses = new SortedSet<int>(route.Problems) { 400, 429, 500, 503 };
+        var statuses = new SortedSet<int>(route.Problems) { 400, 414, 429, 500, 503 };
         if (route.Access != Access.Open)
         {
             statuses.Add(401);

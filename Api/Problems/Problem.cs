@@ -26,6 +26,8 @@ internal sealed record Problem(int Status, string Code, string Detail)
 
     public static readonly Problem RouteNotFound = new(404, "route-not-found", "There is nothing at this path. /openapi/v1.json lists what there is.");
 
+    public static readonly Problem AddressTooLong = new(414, "address-too-long", $"The address has more than {Edge.MaxAddress} characters. Shorten what is in its path and query.");
+
     public static readonly Problem BodyTimeout = new(408, "body-timeout", "The body stopped arriving. Send the same again.");
 
     public static readonly Problem BodyBroken = new(400, "body-broken", "The body ended before it was whole or is not valid HTTP. Send the same again.");

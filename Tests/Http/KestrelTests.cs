@@ -13,12 +13,27 @@ public sealed class KestrelTests
     {
         await using var server = await RunningServer.Start(new FakeExperiments());
 
-        var answer = await RawHttp.Exchange(server.Address, request.Replace("LONG", new string('x', 8_300), StringComparison.Ordinal));
+        var answer = await RawHttp.Exchange(server.Address, request.Replace("LONG", new string('x', request[5] == 'L' ? 66_000 : 8_300), StringComparison.Ordinal));
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         Assert.Contains("Connection: close", answer, StringComparison.OrdinalIgnoreCase);
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
         Assert.Equal(200, (await server.Send("GET", "/healthz", null)).Status);
+    }
+
+    [Theory]
+    [InlineData("/v1/experiments/LONG")]
+    [InlineData("/v1/power?kind=LONG")]
+    [InlineData("/healthz?LONG")]
+    public async Task An_address_that_is_too_long_is_told_so(string path)
+    {
+        await using var server = await RunningServer.Start(new FakeExperiments());
+
+        var longest = await server.Send("GET", path.Replace("LONG", new string('x', 8_192 - path.Length + 4), StringComparison.Ordinal), null);
+        var refused = await server.Send("GET", path.Replace("LONG", new string('x', 8_192 - path.Length + 5), StringComparison.Ordinal), null);
+
+        Assert.NotEqual(414, longest.Status);
+        Assert.Equal((414, "address-too-long"), (refused.Status, refused.Code));
     }
 
     [Fact]
