@@ -18,7 +18,7 @@ public abstract record ExperimentState
     /// </summary>
     public long Generation { get; init; }
 
-    /// <summary>Counts changes over all generations; a plan made of the state carries it.</summary>
+    /// <summary>Counts changes over all generations, but for reviews, which change nothing that others see; a plan made of the state carries it.</summary>
     public long Version { get; init; }
 }
 
@@ -74,6 +74,10 @@ public sealed record Experiment : ExperimentState
 
     /// <summary>The slot of what everybody gets once completed, or null before.</summary>
     public int? Outcome { get; init; }
+
+    /// <summary>The last review that passed a number of participants or a time at which a rebalance falls due, or null: none yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReviewMark? Reviewed { get; init; }
 
     /// <summary>What closed timesteps decided, in order.</summary>
     public ImmutableArray<TimestepResult> ClosedTimesteps { get; init; } = [];

@@ -48,7 +48,7 @@ public abstract record ExperimentCommand
     /// A timer's or a count's nudge: complete the experiment if its conditions hold, else rebalance if that is due. Send it when
     /// <see cref="ExperimentSchedule"/> says so; sending it more often changes nothing.
     /// </summary>
-    /// <param name="LastAt">When the last review was, or null: none since the host began.</param>
+    /// <param name="LastAt">When the last review was, or null: none yet. A host that begins goes on from <see cref="Experiment.Reviewed"/>.</param>
     /// <param name="LastParticipants">Participants at the last review.</param>
     public sealed record Review(DateTimeOffset? LastAt, long LastParticipants) : ExperimentCommand;
 

@@ -29,6 +29,14 @@ public static partial class ExperimentDecider
 
     private static Answer<IReadOnlyList<ExperimentEvent>> Review(Experiment experiment, ExperimentCommand.Review review, DecisionInputs inputs)
     {
+        var decided = Decided(experiment, review, inputs);
+        return decided.IsRefused || !ExperimentSchedule.IsPassed(experiment, review, inputs) || decided.Value.Any(happened => happened is ExperimentEvent.Completed)
+            ? decided
+            : Answer.Of<IReadOnlyList<ExperimentEvent>>([.. decided.Value, new ExperimentEvent.Reviewed(inputs.Now, inputs.Statistics!.Participants)]);
+    }
+
+    private static Answer<IReadOnlyList<ExperimentEvent>> Decided(Experiment experiment, ExperimentCommand.Review review, DecisionInputs inputs)
+    {
         if (experiment.Status != ExperimentStatus.Running)
         {
             return Nothing(); // A disabled experiment is left alone until somebody enables it.

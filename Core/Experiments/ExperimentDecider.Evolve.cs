@@ -26,6 +26,7 @@ public static partial class ExperimentDecider
             (Experiment experiment, ExperimentEvent.Redefined redefined) => Redefined(experiment, redefined),
             (Experiment experiment, ExperimentEvent.WeightsSet set) => InEpoch(experiment, happened, "weights-set", set.Weights),
             (Experiment experiment, ExperimentEvent.Rebalanced rebalanced) => Rebalanced(experiment, rebalanced),
+            (Experiment experiment, ExperimentEvent.Reviewed reviewed) => experiment with { Reviewed = new ReviewMark(reviewed.At, reviewed.Participants) },
             (Experiment experiment, ExperimentEvent.TimestepClosed closed) => InEpoch(experiment, happened, "timestep-closed", closed.Weights, closed.Result.Winner, closed.Figures) with
             {
                 ClosedTimesteps = [.. experiment.Timesteps.Apply(closed.Result).Closed],
@@ -43,7 +44,7 @@ public static partial class ExperimentDecider
             (Experiment, ExperimentEvent.Deleted) => new NoExperiment { Generation = state.Generation },
             _ => throw new InvalidOperationException($"{happened.GetType().Name} cannot follow {(state is Experiment e ? e.Status.ToString() : "no experiment")}."),
         };
-        return next with { Version = state.Version + 1 };
+        return happened is ExperimentEvent.Reviewed ? next : next with { Version = state.Version + 1 };
     }
 
     private static Experiment Begin(ExperimentEvent.Created created, long generation, string? seed = null, string kind = "created")

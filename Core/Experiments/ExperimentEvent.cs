@@ -19,6 +19,7 @@ namespace Bandstand.Experiments;
 [JsonDerivedType(typeof(Redefined), "defined")]
 [JsonDerivedType(typeof(WeightsSet), "weights-set")]
 [JsonDerivedType(typeof(Rebalanced), "rebalanced")]
+[JsonDerivedType(typeof(Reviewed), "reviewed")]
 [JsonDerivedType(typeof(TimestepClosed), "timestep-closed")]
 [JsonDerivedType(typeof(GuardTripped), "guardrail")]
 [JsonDerivedType(typeof(Completed), "completed")]
@@ -73,6 +74,14 @@ public abstract record ExperimentEvent(DateTimeOffset At, string Reason)
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public IReadOnlyList<SegmentRebalanced>? Segments { get; init; }
     }
+
+    /// <summary>
+    /// A number of participants or a time was passed at which a rebalance falls due, whatever came of it. It is no decision: it is remembered so that a host that
+    /// begins again makes the same reviews as one that went on.
+    /// </summary>
+    /// <param name="At">When.</param>
+    /// <param name="Participants">How many there were.</param>
+    public sealed record Reviewed(DateTimeOffset At, long Participants) : ExperimentEvent(At, string.Empty);
 
     /// <summary>A timestep was closed, and every earlier one that was still open with it.</summary>
     /// <param name="At">When.</param>

@@ -13,7 +13,7 @@ public static class ExperimentSchedule
 
     /// <summary>The time of the next review, or null when time alone changes nothing.</summary>
     /// <param name="experiment">The state.</param>
-    /// <param name="lastAt">When the last review was, or null: none since the host began.</param>
+    /// <param name="lastAt">When the last review was, or null: none yet.</param>
     /// <param name="now">The present time.</param>
     public static DateTimeOffset? NextAt(Experiment experiment, DateTimeOffset? lastAt, DateTimeOffset now)
     {
@@ -36,7 +36,7 @@ public static class ExperimentSchedule
 
     /// <summary>How many participants bring the next review, or null when counts alone change nothing.</summary>
     /// <param name="experiment">The state.</param>
-    /// <param name="lastParticipants">Participants at the last review, or when the host began.</param>
+    /// <param name="lastParticipants">Participants at the last review.</param>
     public static long? NextParticipants(Experiment experiment, long lastParticipants)
     {
         if (experiment.Status != ExperimentStatus.Running)
@@ -61,9 +61,14 @@ public static class ExperimentSchedule
 
     /// <summary>Whether the policy is to look at the weights again: enough assignments or time, and the epoch long enough.</summary>
     internal static bool RebalanceIsDue(Experiment experiment, ExperimentCommand.Review review, DecisionInputs inputs)
+        => experiment.LastPut.Allocation is BanditAllocation && experiment.Epoch.Number < EpochLimits.LastEpoch
+            && ParticipantsOfEpoch(experiment, inputs) >= EpochLimits.LeastAssignments * Stretch(experiment)
+            && IsPassed(experiment, review, inputs);
+
+    /// <summary>Whether a number of participants or a time was passed since the last review at which a rebalance falls due, be the epoch long enough or not.</summary>
+    internal static bool IsPassed(Experiment experiment, ExperimentCommand.Review review, DecisionInputs inputs)
     {
-        if (experiment.LastPut.Allocation is not BanditAllocation bandit || experiment.Epoch.Number >= EpochLimits.LastEpoch
-            || ParticipantsOfEpoch(experiment, inputs) < EpochLimits.LeastAssignments * Stretch(experiment))
+        if (experiment is not { Status: ExperimentStatus.Running, LastPut.Allocation: BanditAllocation bandit })
         {
             return false;
         }

@@ -148,6 +148,11 @@ internal sealed class SimulatedActors
         }
 
         State = (Experiment)ExperimentDecider.Apply(before, decided.Value);
+        if (State.Version == before.Version)
+        {
+            return false; // It was only noted that it was reviewed.
+        }
+
         guarded = ExperimentGuards.Slots(State);
         guards.Begin();
         if (shard is not null)

@@ -233,7 +233,11 @@ internal sealed class ExperimentHost : IDisposable
             isBehind = true;
             replay.Advance(decided.Value);
             await journaled.Append(ExperimentJournal.Write(decided.Value));
-            await Publish();
+            if (replay.State.Version != before.Version)
+            {
+                await Publish();
+            }
+
             isBehind = false;
         }
 

@@ -9,7 +9,7 @@ internal sealed class ReviewWatch
     private long participants;
     private long nextParticipants = long.MaxValue;
 
-    /// <summary>When the last review was, or null: none since the host began or the generation changed.</summary>
+    /// <summary>When the last review was, or null: none of this generation.</summary>
     public DateTimeOffset? LastAt { get; private set; }
 
     /// <summary>Participants at the last review.</summary>
@@ -31,9 +31,9 @@ internal sealed class ReviewWatch
     /// <summary>Begins to watch a generation that has this many participants.</summary>
     public void Begin(Experiment experiment, long present)
     {
+        // A review that only looked whether to complete is not remembered: it is made again.
         Interlocked.Exchange(ref participants, present);
-        LastAt = null;
-        LastParticipants = present;
+        (LastAt, LastParticipants) = (experiment.Reviewed?.At, experiment.Reviewed?.Participants ?? 0);
         Follow(experiment);
     }
 

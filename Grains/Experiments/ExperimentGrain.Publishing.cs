@@ -45,7 +45,7 @@ internal sealed partial class ExperimentGrain
     {
         guards.Begin();
         var plan = ShardPlanCodec.Write(AssignmentPlan.Of(experiment).Shard);
-        var (known, isFirst) = (watched == experiment.Generation, watched == 0);
+        var known = watched == experiment.Generation;
         if (!known)
         {
             totals = new long[experiment.LastPut.Shards];
@@ -61,8 +61,7 @@ internal sealed partial class ExperimentGrain
         totals = [.. replies.Select(reply => reply.Participants)];
         if (!known)
         {
-            // A generation that just began counts from nothing; one that was found running, from what is there.
-            Watch(experiment, isFirst ? Participants : 0, null);
+            Watch(experiment, experiment.Reviewed?.Participants ?? 0, experiment.Reviewed?.At);
         }
         else
         {

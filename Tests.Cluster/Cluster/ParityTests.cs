@@ -32,12 +32,28 @@ public sealed class ParityTests(TestClusterHost host) : IAsyncLifetime
     [InlineData("value", """{"policy":"bandit","algorithm":"top-two","burnIn":20,"every":{"assignments":120}}""")]
     [InlineData("conversion", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"every":{"period":"PT10M"}}""")]
     [InlineData("value", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"every":{"assignments":150,"period":"PT25M"}}""")]
+    [InlineData("conversion", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"discount":0.8,"every":{"assignments":100}}""")]
+    [InlineData("value", """{"policy":"bandit","algorithm":"top-two","burnIn":10,"discount":0.9,"every":{"assignments":100}}""")]
+    [InlineData("conversion", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"discount":0.7,"every":{"period":"PT10M"}}""")]
     [InlineData("conversion", """{"policy":"timestep","period":"PT15M","decide":"adaptive"}""")]
     public async Task The_same_life_is_lived(string kind, string allocation)
     {
         var definition = $$"""{"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}],"default":"a","metrics":[{"id":"m","kind":"{{kind}}"}],"shards":5,"allocation":{{allocation}} }""";
 
         var (embedded, cluster) = await Both((experiments, pass) => Life(experiments, pass, definition));
+
+        Assert.True(embedded.Count(line => line.StartsWith("epoch", StringComparison.Ordinal)) > 3, "Too few epochs to compare.");
+        Assert.Equal(embedded, cluster);
+    }
+
+    [Theory]
+    [InlineData("conversion", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"discount":0.8,"every":{"assignments":100}}""")]
+    [InlineData("value", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"every":{"assignments":150,"period":"PT25M"}}""")]
+    public async Task The_same_life_is_lived_when_every_grain_began_again_in_between(string kind, string allocation)
+    {
+        var definition = $$"""{"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}],"default":"a","metrics":[{"id":"m","kind":"{{kind}}"}],"shards":5,"allocation":{{allocation}} }""";
+
+        var (embedded, cluster) = await Both((experiments, pass) => Life(experiments, pass, definition), endEvery: 13);
 
         Assert.True(embedded.Count(line => line.StartsWith("epoch", StringComparison.Ordinal)) > 3, "Too few epochs to compare.");
         Assert.Equal(embedded, cluster);
@@ -84,7 +100,7 @@ public sealed class ParityTests(TestClusterHost host) : IAsyncLifetime
         Assert.Equal(embedded, cluster);
     }
 
-    private async Task<(List<string> Embedded, List<string> Cluster)> Both(Func<IExperiments, Func<TimeSpan, Task>, Task<List<string>>> life)
+    private async Task<(List<string> Embedded, List<string> Cluster)> Both(Func<IExperiments, Func<TimeSpan, Task>, Task<List<string>>> life, int endEvery = int.MaxValue)
     {
         var clock = new FakeClock(Start);
         await using var engine = await EmbeddedExperiments.OpenAsync(new InMemoryJournalStore(), new EmbeddedOptions { Clock = clock, Tick = TimeSpan.FromDays(40), NewKey = () => TestClusterHost.Key });
@@ -96,8 +112,14 @@ public sealed class ParityTests(TestClusterHost host) : IAsyncLifetime
 
         var clusterClock = new FakeClock(Start);
         host.Begin(clusterClock);
+        var passes = 0;
         var cluster = await life(host.Front(clusterClock), async time =>
         {
+            if (++passes % endEvery == 0)
+            {
+                await host.DeactivateAll();
+            }
+
             clusterClock.Advance(time);
             await host.Grains.GetGrain<IExperimentGrain>("race").Wake();
         });
