@@ -85,7 +85,7 @@ internal sealed partial class ExperimentDefinitionReader
 
         if (metrics.FirstOrDefault(m => m.Primary)?.Kind is MetricKind.Ratio or MetricKind.Retention)
         {
-            errors.Invalid(path, ExperimentCodes.WrongKind, "Weights by segment are learned from conversions, counts and values. Make one of those the primary metric, or leave out \"by\".");
+            errors.Invalid(path, ExperimentCodes.WrongKind, "Weights by segment are learned from conversions, counts and values, as all weights of a bandit are. Make one of those the primary metric.");
         }
     }
 

@@ -55,6 +55,32 @@ public class BucketTableTests
         Assert.Equal(1_000, large.Count(a => a != BucketTable.None));
     }
 
+    [Theory]
+    [InlineData(3_000, new[] { 5_000, 5_000 }, new[] { 2_000, 8_000 })]
+    [InlineData(1, new[] { 5_000, 5_000 }, new[] { 4_999, 5_001 })]
+    [InlineData(2_000, new[] { 4_000, 3_000, 3_000 }, new[] { 4_000, 5_000, 1_000 })]
+    [InlineData(3_000, new[] { 5_000, 3_000, 2_000 }, new[] { 3_000, 4_000, 3_000 })]
+    public void New_weights_move_only_who_is_between_an_old_and_a_new_boundary(int moved, int[] before, int[] after)
+    {
+        var (old, now) = (BucketTable.Of(before, 1).Buckets.ToArray(), BucketTable.Of(after, 1).Buckets.ToArray());
+        var boundaries = Enumerable.Range(1, before.Length - 1).Select(k => (Old: before.Take(k).Sum(), Now: after.Take(k).Sum())).ToList();
+        for (var bucket = 0; bucket < old.Length; bucket++)
+        {
+            var between = boundaries.Any(b => bucket >= Math.Min(b.Old, b.Now) && bucket < Math.Max(b.Old, b.Now));
+            Assert.Equal(between, old[bucket] != now[bucket]);
+        }
+
+        Assert.Equal(moved, old.Zip(now).Count(pair => pair.First != pair.Second));
+        Assert.True(before.Length > 2 || moved == before.Zip(after, (b, a) => Math.Abs(b - a)).Sum() / 2); // Of two alternatives none can be moved less.
+    }
+
+    [Fact]
+    public void A_closed_alternative_moves_nobody_who_was_not_in_it()
+    {
+        var (old, now) = (BucketTable.Of([5_000, 5_000, 0], 1).Buckets.ToArray(), BucketTable.Of([5_000, 0, 5_000], 1).Buckets.ToArray());
+        Assert.All(old.Zip(now), pair => Assert.Equal(pair.First == 0, pair.Second == 0));
+    }
+
     [Fact]
     public void All_256_alternatives_can_be_told_from_nobody()
     {

@@ -191,6 +191,8 @@ public class ExperimentDefinitionJsonTests
     [InlineData("""{"allocation":{"policy":"bandit","by":"country"},"segments":["plan"]}""", "unknown-word", "$.allocation.by")]
     [InlineData("""{"allocation":{"policy":"bandit","by":"country"}}""", "unknown-word", "$.allocation.by")]
     [InlineData("""{"allocation":{"policy":"bandit","by":"country","discount":0.9},"segments":["country"]}""", "not-yet", "$.allocation.by")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"ratio","numerator":"n","denominator":"d"}],"allocation":{"policy":"bandit","by":"country"},"segments":["country"]}""", "wrong-kind", "$.allocation.policy", "$.allocation.by")]
+    [InlineData("""{"metrics":[{"id":"a","kind":"retention","numerator":"n","denominator":"d"}],"allocation":{"policy":"bandit","by":"country"},"segments":["country"]}""", "wrong-kind", "$.allocation.policy", "$.allocation.by")]
     [InlineData("""{"allocation":{"policy":"timestep","winnerShare":0}}""", "out-of-range", "$.allocation.winnerShare")]
     [InlineData("""{"allocation":{"policy":"timestep"},"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}]}""", "classic-needs-two", "$.allocation.decide")]
     [InlineData("""{"assignment":{"hash":"sha1"}}""", "unknown-word", "$.assignment.hash")]

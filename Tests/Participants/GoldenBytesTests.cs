@@ -31,6 +31,47 @@ public class GoldenBytesTests
     [Fact]
     public void A_snapshot_of_version_1_is_read() => IsWhatLived(Recover(LaterPlan(), [.. Read("snapshot-v1")], []));
 
+    [Fact]
+    public void A_journal_with_epochs_of_segments_is_laid_out_as_ever()
+        => Golden("segment-epochs-v1", [.. LivedBySegment().Journal.Select(e => (ReadOnlyMemory<byte>)e)]);
+
+    [Fact]
+    public void A_journal_with_epochs_of_segments_of_version_1_is_read()
+    {
+        var shard = Recover(Split(), [], Read("segment-epochs-v1").Select(e => e.ToArray()));
+        Assert.Equal(Bits(LivedBySegment().Shard), Bits(shard));
+        Assert.Equal((0, 1), Of("ann"));
+        Assert.Equal((1, 2), Of("bob"));
+        Assert.Equal((0, 3), Of("cid"));
+        Assert.Equal(("DE", 1), (shard.Plan.SegmentEpochs[0].Value, shard.Plan.SegmentEpochs[0].Epoch));
+
+        (int Alternative, int Epoch) Of(string identity) => (shard.Describe(Key(identity))!.Alternative, shard.Describe(Key(identity))!.Epoch);
+    }
+
+    /// <summary>The same bucket under the weights of Germany, of France, and of everybody else.</summary>
+    private static ShardFixture LivedBySegment()
+    {
+        var shard = new ShardFixture(Split());
+        shard.Switch(Split() with
+        {
+            Version = 2,
+            Epoch = 3,
+            SegmentEpochs = [new(0, "DE", 1, Cut(9_900)), new(0, "FR", 2, Cut(100))],
+        });
+        Assign("ann", "DE");
+        Assign("bob", "FR");
+        Assign("cid", null);
+        shard.Track("bob", at: Noon + 1_000);
+        return shard;
+
+        void Assign(string identity, string? country)
+            => shard.Turn(log => shard.Shard.Assign(new ShardQuestion(Key(identity), 4_000, -1, ShardQuestionFlags.None, Noon, [country]), log));
+    }
+
+    private static ShardPlan Split() => Plan() with { Segments = [new SegmentSlot("country", 2)] };
+
+    private static short[] Cut(int at) => [.. Enumerable.Range(0, ShardPlan.BucketCount).Select(b => (short)(b < at ? 0 : 1))];
+
     private static void IsWhatLived(ParticipantShard shard)
     {
         Assert.Equal(Bits(Lived().Shard), Bits(shard));
