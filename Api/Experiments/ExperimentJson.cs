@@ -129,6 +129,14 @@ internal static class ExperimentJson
         writer.WriteNumber("converted"u8, figure.Converted);
         writer.WriteMaybe("mean"u8, figure.Mean);
         writer.WriteMaybe("probabilityBest"u8, figure.ProbabilityBest);
+        if (figure.Believed is { } believed)
+        {
+            writer.WriteStartObject("believed"u8);
+            writer.WriteNumber("participants"u8, believed.Participants);
+            writer.WriteNumber("mean"u8, believed.Mean);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 

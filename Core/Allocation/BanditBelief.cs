@@ -1,85 +1,74 @@
 using Bandstand.Experiments;
+using Bandstand.Statistics.Adaptive;
 using Bandstand.Statistics.Bayes;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Allocation;
 
-/// <summary>What a bandit believes of the alternatives that it can judge, in their order, where older figures count less.</summary>
+/// <summary>What a bandit believes of the alternatives that it can judge, in their order, where weights changed or older figures count less.</summary>
 /// <param name="Best">The probability of being the best, summing to 1.</param>
 /// <param name="Shares">The shares of the algorithm, summing to 1.</param>
-internal sealed record BanditBelief(IReadOnlyList<double> Best, IReadOnlyList<double> Shares)
+/// <param name="Figures">What that was computed from.</param>
+/// <remarks>
+/// <para>A plain total compares people of different times once weights have changed: an alternative that got more of the last week got more
+/// of its weather and more of those who have had no time to convert. So each alternative's mean is the one it would have if every
+/// epoch had been spread over all alike (<see cref="AdjustedMeans"/>), worth as many participants as tell it from the others. Then
+/// neither a season, nor a trend, nor delayed conversions are mistaken for a difference; what docs/allocation.md measures.</para>
+/// <para>A discount lets an epoch's figures count less: a posterior of discounted counts (Raj and Kalyani 2017, arXiv 1707.09727), by epoch
+/// so that it follows from the journal alone. Pure.</para>
+/// </remarks>
+internal sealed record BanditBelief(IReadOnlyList<double> Best, IReadOnlyList<double> Shares, IReadOnlyList<BelievedFigure> Figures)
 {
-    /// <summary>The belief where figures count less with every interval that passed since, or null where too little is left of an alternative.</summary>
-    /// <param name="arms">The alternatives, their epochs apart.</param>
-    /// <param name="members">Those that are judged.</param>
+    /// <summary>The belief, or null where too little is left of an alternative's values.</summary>
+    /// <param name="epochs">What the alternatives did.</param>
     /// <param name="metric">The metric they are judged by.</param>
     /// <param name="topTwo">Whether shares are those of top-two sampling.</param>
-    /// <param name="factors">By epoch: how much it counts, 0 to 1.</param>
     /// <param name="prior">What was known of the metric before, or null.</param>
-    public static BanditBelief? Discounted(
-        IReadOnlyList<ArmData> arms, IReadOnlyList<int> members, MetricDefinition metric, bool topTwo, IReadOnlyList<double> factors, MetricPrior? prior)
+    public static BanditBelief? Of(BanditEpochs epochs, MetricDefinition metric, bool topTwo, MetricPrior? prior)
     {
         var sign = ScoreRequest.SignOf(metric.Goal);
+        var arms = AdjustedMeans.Of(epochs.Moments, epochs.Factors);
         if (metric.Kind == MetricKind.Conversion)
         {
-            BetaPosterior[] rates = [.. members.Select(i => Rate(arms[i], factors, prior?.Rate)).Select(rate => sign < 0 ? rate.Mirrored : rate)];
-            return Weighed(BayesianComparison.Of(rates).ProbabilityBest, topTwo ? TopTwo.Of(rates).Resample : null);
+            arms = [.. arms.Select(arm => arm with { Mean = Math.Clamp(arm.Mean, 0, 1) })];
+            BetaPosterior[] rates = [.. arms.Select(arm => Rate(arm, prior?.Rate)).Select(rate => sign < 0 ? rate.Mirrored : rate)];
+            return Believed(arms, BayesianComparison.Of(rates).ProbabilityBest, topTwo ? TopTwo.Of(rates).Resample : null);
         }
 
-        var means = members.Select(i => Mean(arms[i], factors, prior?.Mean)).ToList();
+        var means = arms.Select(arm => Mean(arm, prior?.Mean)).ToList();
         if (means.Any(m => m is null))
         {
             return null;
         }
 
         StudentPosterior[] posteriors = [.. means.Select(m => sign < 0 ? m!.Value.Mirrored : m!.Value)];
-        return Weighed(BayesianComparison.Of(posteriors).ProbabilityBest, topTwo ? TopTwo.Of(posteriors).Resample : null);
+        return Believed(arms, BayesianComparison.Of(posteriors).ProbabilityBest, topTwo ? TopTwo.Of(posteriors).Resample : null);
     }
 
-    private static BanditBelief Weighed(IReadOnlyList<double> best, IReadOnlyList<double>? shares) => new(best, shares ?? best);
+    private static BanditBelief Believed(AdjustedMean[] arms, IReadOnlyList<double> best, IReadOnlyList<double>? shares)
+        => new(best, shares ?? best, [.. arms.Select(arm => new BelievedFigure(arm.Worth, arm.Mean))]);
 
-    private static BetaPosterior Rate(ArmData arm, IReadOnlyList<double> factors, BetaPrior? prior)
+    private static BetaPosterior Rate(AdjustedMean arm, BetaPrior? prior)
+        => new((prior?.Alpha ?? 1) + (arm.Worth * arm.Mean), (prior?.Beta ?? 1) + (arm.Worth * (1 - arm.Mean)));
+
+    private static StudentPosterior? Mean(AdjustedMean arm, NormalPrior? prior)
     {
-        double converted = 0, others = 0;
-        for (var e = 0; e < factors.Count; e++)
-        {
-            converted += factors[e] * arm.Epochs![e].Converted;
-            others += factors[e] * (arm.Epochs[e].Participants - arm.Epochs[e].Converted);
-        }
-
-        return new BetaPosterior((prior?.Alpha ?? 1) + converted, (prior?.Beta ?? 1) + others);
-    }
-
-    private static StudentPosterior? Mean(ArmData arm, IReadOnlyList<double> factors, NormalPrior? prior)
-    {
-        double count = 0, sum = 0, squares = 0;
-        for (var e = 0; e < factors.Count; e++)
-        {
-            var totals = arm.Epochs![e].Totals;
-            count += factors[e] * totals.Count;
-            sum += factors[e] * totals.Total;
-        }
-
-        if (!(count > 0))
+        if (!(arm.Counted > 0))
         {
             return null;
-        }
-
-        var mean = sum / count;
-        for (var e = 0; e < factors.Count; e++)
-        {
-            var totals = arm.Epochs![e].Totals;
-            squares += factors[e] * (totals.M2 + (totals.Count * (totals.Mean - mean) * (totals.Mean - mean)));
         }
 
         if (prior is not null)
         {
             // As NormalPrior.Posterior, of a count that need not be whole.
-            var (worth, freedom) = (prior.Participants + count, prior.DegreesOfFreedom + count);
-            squares += (prior.DegreesOfFreedom * prior.StdDev * prior.StdDev) + (prior.Participants * count / worth * (mean - prior.Mean) * (mean - prior.Mean));
-            return new StudentPosterior(((prior.Participants * prior.Mean) + (count * mean)) / worth, Math.Sqrt(squares / freedom / worth), freedom);
+            var (worth, freedom) = (prior.Participants + arm.Worth, prior.DegreesOfFreedom + arm.Counted);
+            var away = arm.Mean - prior.Mean;
+            var squares = (prior.DegreesOfFreedom * prior.StdDev * prior.StdDev) + arm.Squares + (prior.Participants * arm.Worth / worth * away * away);
+            return new StudentPosterior(prior.Mean + (arm.Worth / worth * away), Math.Sqrt(squares / freedom / worth), freedom);
         }
 
-        return count > 2.5 && squares > 0 ? new StudentPosterior(mean, Math.Sqrt(squares / (count - 1) / count), count - 1) : null;
+        return arm is { Counted: > 2.5, Worth: > 0, Squares: > 0 }
+            ? new StudentPosterior(arm.Mean, Math.Sqrt(arm.Squares / (arm.Counted - 1) / arm.Worth), arm.Counted - 1)
+            : null;
     }
 }

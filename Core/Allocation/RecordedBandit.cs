@@ -29,9 +29,13 @@ internal static class RecordedBandit
         {
             var began = experiment.Epoch with { Number = before.Count, Weights = Drawn(recorded, period) };
             began = began.WithProbabilities(definition.Assignment.Hash);
-            experiment = experiment with { Epochs = before.Count == 0 ? [began] : experiment.Epochs.Add(began) };
+            var past = before.Count == 0 ? [] : experiment.Epochs;
+            experiment = experiment with { Epochs = past.Add(began) };
             var known = new ExperimentStatistics(experiment.Metrics, Rows(total), [.. before]);
-            double[] weights = [.. ThompsonPolicy.Weights(experiment, known, bandit).Weights.Select(w => (double)w / WholeWeights.Sum)];
+
+            // What it cannot judge yet gets an even share, whatever share the experiment gave it.
+            var even = began with { Weights = [.. WholeWeights.Of([.. began.Weights.Select(w => w > 0 ? 1.0 : 0)])] };
+            double[] weights = [.. ThompsonPolicy.Weights(experiment with { Epochs = past.Add(even) }, known, bandit).Weights.Select(w => (double)w / WholeWeights.Sum)];
             foreach (var _ in period)
             {
                 yield return weights;

@@ -3,7 +3,6 @@ using Bandstand.Experiments;
 using Bandstand.Participants;
 using Bandstand.Statistics;
 using Bandstand.Statistics.Bayes;
-using Bandstand.Statistics.Distributions;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Allocation;
@@ -22,12 +21,13 @@ public sealed record ChosenWeights(IReadOnlyList<int> Weights, string Reason, IR
 /// <para>Source: Thompson (1933), Biometrika 25, 285–294; Scott (2010), Applied Stochastic Models in Business and Industry 26,
 /// 639–658; top-two: Russo (2020), Operations Research 68, 1625–1647, β = ½. The probability is computed by quadrature, not drawn,
 /// so the same figures always give the same weights.</para>
-/// <para>Burn-in: an alternative with fewer participants than that, or whose probability cannot be computed yet, gets an even share
-/// (1 / open alternatives) rather than the large one that ignorance would give it, and the others share the rest by their
-/// probabilities among themselves. The floor is kept by water-filling: nobody ends below it, and it is taken from the others in
+/// <para>Burn-in: an alternative with fewer participants than that, or whose probability cannot be computed yet, keeps its weight, but no more
+/// than an even share (1 / open alternatives), rather than the large one that ignorance would give it; the others share the rest by
+/// their probabilities among themselves. While nobody can be judged weights stay. The floor is kept by water-filling: nobody ends below it, and it is taken from the others in
 /// their proportions. Closed alternatives get nothing.</para>
-/// <para>With a <c>discount</c> under 1 figures fade with every rebalance interval that passed since their epoch ended: a posterior of
-/// discounted counts (Raj and Kalyani 2017, arXiv 1707.09727), counted by epoch so that it follows from the journal alone. Thread-safe.</para>
+/// <para>Once weights have changed, alternatives are compared within epochs, where they met the same days and their participants are of the
+/// same age; see <see cref="BanditBelief"/>. With a <c>discount</c> under 1 figures fade with every rebalance interval that passed since
+/// their epoch ended. Thread-safe.</para>
 /// </remarks>
 public static class ThompsonPolicy
 {
@@ -37,7 +37,7 @@ public static class ThompsonPolicy
     /// <param name="bandit">Algorithm, floor and burn-in.</param>
     public static ChosenWeights Weights(Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit)
     {
-        var arms = ExperimentArms.OfPrimary(experiment, statistics, apart: true);
+        var arms = ExperimentArms.TotalsOfPrimary(experiment, statistics);
         return Weights(experiment, arms, arms, bandit, null, known => Belief(experiment, statistics, bandit, arms, known));
     }
 
@@ -60,54 +60,47 @@ public static class ThompsonPolicy
         var known = Enumerable.Range(0, arms.Count).Where(i => best[i] is not null).ToList();
         var waiting = arms.Where((a, i) => a.IsOpen && best[i] is null).ToList();
 
-        // Who waits keeps an even share; only the others make room for each other's floor.
+        // Who waits keeps what it has; only the others make room for each other's floor.
         var even = (double)WholeWeights.Sum / open;
+        var held = arms.Select((arm, i) => arm.IsOpen && best[i] is null ? Math.Clamp(experiment.Epoch.Weights[experiment.SlotOf(arm.Key)], least, known.Count == 0 ? WholeWeights.Sum : even) : 0).ToArray();
         var topTwo = bandit.Algorithm == BanditAllocation.TopTwo;
         var belief = believe?.Invoke(known);
         var matched = belief is null && topTwo ? BestProbabilities.TopTwo(arms, known, metric, prior) : [.. best.Select(p => p ?? 0)];
-        for (var k = 0; belief is not null && k < known.Count; k++)
+        var believed = new BelievedFigure?[arms.Count];
+        for (var k = 0; k < known.Count; k++)
         {
-            (best[known[k]], matched[known[k]]) = (belief.Best[k], belief.Shares[k]);
+            var i = known[k];
+            believed[i] = belief?.Figures[k] ?? (ReferenceEquals(arms, shown) ? null : new BelievedFigure(arms[i].Participants, Mean(arms[i], metric.Kind)));
+            (best[i], matched[i]) = belief is null ? (best[i], matched[i]) : (belief.Best[k], belief.Shares[k]);
         }
 
-        var room = WholeWeights.Sum - (waiting.Count * even);
+        var room = WholeWeights.Sum - held.Sum();
         var shares = WholeWeights.Fill(matched, known, least, room);
         var lifted = known.Where(i => matched[i] * room < least).Select(i => arms[i].Key).ToList();
         var weights = new double[experiment.Alternatives.Length];
         for (var i = 0; i < arms.Count; i++)
         {
-            weights[experiment.SlotOf(arms[i].Key)] = !arms[i].IsOpen ? 0 : best[i] is null ? even : shares[i];
+            weights[experiment.SlotOf(arms[i].Key)] = best[i] is null ? held[i] : shares[i];
         }
 
         return new(
             WholeWeights.Of(weights, [.. Enumerable.Range(0, weights.Length).Select(experiment.IsOpen)], least),
-            Explain(metric.Id, shown, best, [.. waiting.Select(a => a.Key)], bandit, Shared(topTwo, lifted, least) + (belief is null ? note : string.Create(CultureInfo.InvariantCulture, $"; figures count {bandit.Discount} times as much with every interval that passes"))),
-            ExperimentArms.Figures(shown, best));
+            Explain(metric.Id, shown, best, [.. waiting.Select(a => a.Key)], bandit, Shared(topTwo, lifted, least) + (belief is null ? note : Note(bandit))),
+            ExperimentArms.Figures(shown, best, believed));
     }
 
-    /// <summary>What is believed where older figures count less, or null: they all count alike, or too little is left of one.</summary>
+    private static double Mean(ArmData arm, MetricKind kind) => kind == MetricKind.Conversion ? arm.Converted / (double)arm.Participants : arm.Totals.Mean;
+
+    private static string Note(BanditAllocation bandit) => "; epochs are compared apart" + (bandit.Discount == 1
+        ? string.Empty
+        : string.Create(CultureInfo.InvariantCulture, $", and figures count {bandit.Discount} times as much with every interval that passes"));
+
+    /// <summary>What is believed where epochs differ, or null: there is but one, or too little is left of an alternative.</summary>
     private static BanditBelief? Belief(
         Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit, IReadOnlyList<ArmData> arms, List<int> known)
-        => known.Count == 0 || arms[known[0]].Epochs is null || bandit.Discount == 1 ? null : BanditBelief.Discounted(
-            arms, known, experiment.LastPut.Primary, bandit.Algorithm == BanditAllocation.TopTwo, Factors(experiment, statistics, bandit), Prior(experiment));
-
-    /// <summary>By epoch with participants: how much its figures count, by the rebalance intervals that passed since it ended.</summary>
-    private static double[] Factors(Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit)
-    {
-        var factors = new double[statistics.Epochs.Count];
-        var since = 0L;
-        for (var e = factors.Length - 1; e >= 0; e--)
-        {
-            var number = statistics.Epochs[e].Epoch;
-            var age = number == experiment.Epoch.Number ? 0
-                : bandit.EveryAssignments is { } every ? (double)since / Math.Max(every, EpochLimits.LeastAssignments)
-                : 1 + ((experiment.Epoch.From - experiment.Epochs[number + 1].From) / bandit.EveryPeriod!.Value);
-            factors[e] = Elementary.Exp(age * Elementary.Log(bandit.Discount));
-            since += statistics.Epochs[e].Alternatives.Sum(a => a.Participants);
-        }
-
-        return factors;
-    }
+        => known.Count > 0 && BanditEpochs.Of(experiment, statistics, bandit, [.. known.Select(i => experiment.SlotOf(arms[i].Key))]) is { } epochs
+            ? BanditBelief.Of(epochs, experiment.LastPut.Primary, bandit.Algorithm == BanditAllocation.TopTwo, Prior(experiment))
+            : null;
 
     private static string Explain(string metric, IReadOnlyList<ArmData> arms, double?[] best, List<string> waiting, BanditAllocation bandit, string? note)
     {
@@ -117,7 +110,7 @@ public static class ThompsonPolicy
             : "nobody can be compared yet";
         var burning = waiting.Count == 0
             ? string.Empty
-            : string.Create(CultureInfo.InvariantCulture, $"; {Named(waiting)} kept an even share (fewer than {bandit.BurnIn} participants, or no probability yet)");
+            : string.Create(CultureInfo.InvariantCulture, $"; {Named(waiting)} kept {(waiting.Count == 1 ? "its weight" : "their weights")}, at most an even share (fewer than {bandit.BurnIn} participants, or no probability yet)");
         return $"{lead}{note}{burning}.";
     }
 

@@ -11,9 +11,36 @@ public static class ExperimentArms
     /// <param name="experiment">The experiment.</param>
     /// <param name="statistics">Its merged statistics.</param>
     /// <param name="metric">The metric's id, one that is counted.</param>
-    /// <param name="apart">True: epochs that follow one another with the same weights stay apart.</param>
     /// <exception cref="ArgumentException">The experiment does not count this metric.</exception>
-    public static IReadOnlyList<ArmData> Of(Experiment experiment, ExperimentStatistics statistics, string metric, bool apart = false)
+    public static IReadOnlyList<ArmData> Of(Experiment experiment, ExperimentStatistics statistics, string metric)
+        => Of(experiment, statistics, metric, byEpoch: true);
+
+    /// <summary>The same by the primary metric, which allocation, completion and outcome use.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="statistics">Its merged statistics.</param>
+    public static IReadOnlyList<ArmData> OfPrimary(Experiment experiment, ExperimentStatistics statistics)
+        => Of(experiment, statistics, experiment.LastPut.Primary.Id);
+
+    /// <summary>Totals by the primary metric alone, without the figures by epoch and the expected shares, which cost more the more epochs there were.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="statistics">Its merged statistics.</param>
+    internal static IReadOnlyList<ArmData> TotalsOfPrimary(Experiment experiment, ExperimentStatistics statistics)
+        => Of(experiment, statistics, experiment.LastPut.Primary.Id, byEpoch: false);
+
+    /// <summary>What some participants did by the primary metric, if it has a window those whose windows are closed.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="alternatives">The participants, such as those of an epoch.</param>
+    /// <param name="slot">Their alternative.</param>
+    /// <param name="metricSlot">The slot of the primary metric.</param>
+    internal static Statistics.Moments Moments(Experiment experiment, IReadOnlyList<AlternativeStatistics> alternatives, int slot, int metricSlot)
+    {
+        var metric = experiment.Metrics[metricSlot];
+        var everybody = FiguresOf(alternatives, slot, metricSlot, metric);
+        var people = metric.Rule?.Window is null ? everybody : Closed(everybody);
+        return metric.Kind == MetricKind.Conversion ? Statistics.Moments.FromConversions(people.Participants, people.Figures.Converted) : people.Figures.Moments;
+    }
+
+    private static IReadOnlyList<ArmData> Of(Experiment experiment, ExperimentStatistics statistics, string metric, bool byEpoch)
     {
         var metricSlot = experiment.MetricSlotOf(metric);
         if (metricSlot < 0)
@@ -23,9 +50,9 @@ public static class ExperimentArms
 
         var slots = experiment.LastPut.Alternatives.Select(a => experiment.SlotOf(a.Key)).ToList();
         var metricInSlot = experiment.Metrics[metricSlot];
-        var shares = ExpectedShares(experiment, statistics, slots);
-        var epochs = ByEpoch(experiment, statistics, slots, metricSlot, apart, everybody => everybody);
-        var closed = metricInSlot.Rule?.Window is null ? null : ByEpoch(experiment, statistics, slots, metricSlot, apart, Closed);
+        var shares = byEpoch ? ExpectedShares(experiment, statistics, slots) : [.. slots.Select(_ => double.NaN)];
+        var epochs = byEpoch ? ByEpoch(experiment, statistics, slots, metricSlot, everybody => everybody) : null;
+        var closed = metricInSlot.Rule?.Window is null || !byEpoch ? null : ByEpoch(experiment, statistics, slots, metricSlot, Closed);
         return [.. slots.Select((slot, i) =>
         {
             var alternative = experiment.Alternatives[slot];
@@ -47,18 +74,16 @@ public static class ExperimentArms
         })];
     }
 
-    /// <summary>The same by the primary metric, which allocation, completion and outcome use.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="statistics">Its merged statistics.</param>
-    /// <param name="apart">True: epochs that follow one another with the same weights stay apart.</param>
-    public static IReadOnlyList<ArmData> OfPrimary(Experiment experiment, ExperimentStatistics statistics, bool apart = false)
-        => Of(experiment, statistics, experiment.LastPut.Primary.Id, apart);
-
     /// <summary>What a decision keeps of the figures it was made on.</summary>
     /// <param name="arms">The figures.</param>
     /// <param name="probabilities">By arm: the probability of being best, or null.</param>
-    internal static IReadOnlyList<DecisionFigure> Figures(IReadOnlyList<ArmData> arms, IReadOnlyList<double?>? probabilities = null)
-        => [.. arms.Select((arm, i) => new DecisionFigure(arm.Key, arm.Participants, arm.Converted, arm.Participants == 0 ? null : arm.Totals.Mean, probabilities?[i]))];
+    /// <param name="believed">By arm: what that was computed from where it was not the figures themselves, or null.</param>
+    internal static IReadOnlyList<DecisionFigure> Figures(
+        IReadOnlyList<ArmData> arms, IReadOnlyList<double?>? probabilities = null, IReadOnlyList<BelievedFigure?>? believed = null)
+        => [.. arms.Select((arm, i) => new DecisionFigure(arm.Key, arm.Participants, arm.Converted, arm.Participants == 0 ? null : arm.Totals.Mean, probabilities?[i])
+        {
+            Believed = believed?[i],
+        })];
 
     /// <summary>
     /// The share of participants that the weights made likely: each epoch's probabilities (among the alternatives asked for),
@@ -93,7 +118,7 @@ public static class ExperimentArms
     /// where a shard is ahead of this state, or while there is no epoch with participants.
     /// </summary>
     private static List<ArmEpoch>[]? ByEpoch(
-        Experiment experiment, ExperimentStatistics statistics, List<int> slots, int metricSlot, bool apart, Func<People, People> choose)
+        Experiment experiment, ExperimentStatistics statistics, List<int> slots, int metricSlot, Func<People, People> choose)
     {
         if (statistics.Epochs.Count == 0 || statistics.Epochs.Any(epoch => epoch.Epoch >= experiment.Epochs.Length))
         {
@@ -115,7 +140,7 @@ public static class ExperimentArms
             }
 
             now = [.. now.Select(p => p / sum)];
-            var goesOn = !apart && origin.Segment is null && before?.AsSpan().SequenceEqual(now) == true && origins[^1].Segment is null;
+            var goesOn = origin.Segment is null && before?.AsSpan().SequenceEqual(now) == true && origins[^1].Segment is null;
             if (!goesOn)
             {
                 origins.Add(origin);

@@ -109,7 +109,16 @@ public sealed record GuardTrip(string Metric, string Alternative, string Action,
 /// <param name="Converted">Participants with at least one conversion of the primary metric.</param>
 /// <param name="Mean">Mean total per participant of the primary metric.</param>
 /// <param name="ProbabilityBest">Probability that it is best, 0 to 1, or null when not computed.</param>
-public sealed record DecisionFigure(string Alternative, long Participants, long Converted, double? Mean, double? ProbabilityBest);
+public sealed record DecisionFigure(string Alternative, long Participants, long Converted, double? Mean, double? ProbabilityBest)
+{
+    /// <summary>What the probability was computed from where that was not the figures themselves: epochs compared apart, a discount, a bandit by segment.</summary>
+    public BelievedFigure? Believed { get; init; }
+}
+
+/// <summary>What a bandit believed of one alternative: as if so many participants with this mean had been seen in one epoch.</summary>
+/// <param name="Participants">How many participants it was worth, 0 or more; not a whole number.</param>
+/// <param name="Mean">Their mean by the primary metric; the rate of a conversion.</param>
+public sealed record BelievedFigure(double Participants, double Mean);
 
 /// <summary>A period of constant weights.</summary>
 /// <param name="Number">From 0.</param>

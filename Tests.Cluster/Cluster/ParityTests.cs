@@ -31,7 +31,7 @@ public sealed class ParityTests(TestClusterHost host) : IAsyncLifetime
     [InlineData("count", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"floor":0.05,"every":{"assignments":100}}""")]
     [InlineData("value", """{"policy":"bandit","algorithm":"top-two","burnIn":20,"every":{"assignments":120}}""")]
     [InlineData("conversion", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"every":{"period":"PT10M"}}""")]
-    [InlineData("value", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"every":{"assignments":150,"period":"PT25M"}}""")]
+    [InlineData("value", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"every":{"assignments":100,"period":"PT15M"}}""")]
     [InlineData("conversion", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"discount":0.8,"every":{"assignments":100}}""")]
     [InlineData("value", """{"policy":"bandit","algorithm":"top-two","burnIn":10,"discount":0.9,"every":{"assignments":100}}""")]
     [InlineData("conversion", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"discount":0.7,"every":{"period":"PT10M"}}""")]

@@ -48,7 +48,7 @@ public class ThompsonPolicyTests
         Assert.Equal(10_000, rebalanced.Weights.Sum());
         Assert.Null(rebalanced.Figures[1].ProbabilityBest);
         Assert.Equal(1, rebalanced.Figures.Sum(f => f.ProbabilityBest ?? 0), 1e-9);
-        Assert.Contains("'k1' kept an even share", rebalanced.Reason, StringComparison.Ordinal);
+        Assert.Contains("'k1' kept its weight, at most an even share", rebalanced.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,13 +60,28 @@ public class ThompsonPolicyTests
         Assert.True(added[1] > 50 * added[0]); // What was learnt of the others stays.
 
         scenario.With((1_000, 100), (1_000, 140), (99, 40)).When(new ExperimentCommand.Rebalance());
-        Assert.InRange((scenario.Events.Count == 0 ? scenario.Experiment.Epoch.Weights : scenario.Then<ExperimentEvent.Rebalanced>().Weights)[2], 3_333, 3_334);
+        Assert.InRange((scenario.Events.Count == 0 ? scenario.Experiment.Epoch.Weights : scenario.Then<ExperimentEvent.Rebalanced>().Weights)[2], 3_300, 3_334);
         Assert.True(scenario.With((1_000, 100), (1_000, 140), (100, 40)).When(new ExperimentCommand.Rebalance()).Then<ExperimentEvent.Rebalanced>().Weights[2] > 9_000);
     }
 
     [Fact]
     public void While_everybody_is_in_burn_in_weights_stay_even()
         => Scenario.Given(Bandit(floor: 0.01, burnIn: 1_000)).With((500, 10), (500, 100)).When(new ExperimentCommand.Rebalance()).ThenNothing();
+
+    [Fact]
+    public void While_nobody_can_be_judged_weights_given_by_hand_stay()
+        => Scenario.Given(Bandit(floor: 0.01, burnIn: 1_000))
+            .And(new ExperimentCommand.SetWeights(new Dictionary<string, double> { ["k0"] = 99, ["k1"] = 1 }, "carefully"))
+            .With((900, 90), (100, 40)).When(new ExperimentCommand.Rebalance()).ThenNothing();
+
+    [Fact]
+    public void Who_is_in_burn_in_keeps_a_weight_below_an_even_share()
+    {
+        var rebalanced = Scenario.Given(Bandit(floor: 0.01, burnIn: 100, arms: 3))
+            .And(new ExperimentCommand.SetWeights(new Dictionary<string, double> { ["k0"] = 45, ["k1"] = 50, ["k2"] = 5 }, "carefully"))
+            .With((500, 50), (500, 50), (50, 40)).When(new ExperimentCommand.Rebalance()).Then<ExperimentEvent.Rebalanced>();
+        Assert.Equal([4_750, 4_750, 500], rebalanced.Weights);
+    }
 
     [Fact]
     public void Less_is_better_mirrors_more_is_better()
