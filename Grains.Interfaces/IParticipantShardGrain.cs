@@ -49,7 +49,7 @@ public interface IParticipantShardGrain : IGrainWithStringKey
     [Alias("describe")]
     ValueTask<ShardReply> Describe(ulong key);
 
-    /// <summary>The statistics at a time in milliseconds since 1970, as <see cref="StatisticsCodec"/> writes them.</summary>
+    /// <summary>The statistics at a time in milliseconds since 1970, as <see cref="Participants.ShardStatisticsCodec"/> writes them.</summary>
     [Alias("statistics")]
     ValueTask<ShardReply> Statistics(long nowMs);
 

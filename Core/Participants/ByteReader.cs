@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Text;
+using Bandstand.Statistics;
 
 namespace Bandstand.Participants;
 
@@ -72,6 +74,13 @@ internal ref struct ByteReader
     public double Double() => BitConverter.UInt64BitsToDouble(Word());
 
     public long Long() => unchecked((long)Word());
+
+    public Moments Moments() => new(Long(), Double(), Double());
+
+    public JointMoments Joint() => new(Long(), Double(), Double(), Double(), Double(), Double());
+
+    /// <summary>A text behind its length.</summary>
+    public string Text() => Encoding.UTF8.GetString(Bytes(Varint()));
 
     /// <summary>A number that may not exceed a limit.</summary>
     public int Varint(int max, string what)

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Text;
+using Bandstand.Statistics;
 
 namespace Bandstand.Participants;
 
-/// <summary>A growing buffer for what is not hot: plans and snapshots. Little-endian.</summary>
+/// <summary>A growing buffer for what is not hot: plans, snapshots and statistics. Little-endian.</summary>
 internal sealed class ByteWriter
 {
     private byte[] buffer = new byte[256];
@@ -20,6 +22,30 @@ internal sealed class ByteWriter
     public void Long(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(8), value);
 
     public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Take(8), value);
+
+    public void Moments(Moments value)
+    {
+        Long(value.Count);
+        Double(value.Mean);
+        Double(value.M2);
+    }
+
+    public void Joint(JointMoments value)
+    {
+        Long(value.Count);
+        Double(value.MeanX);
+        Double(value.MeanY);
+        Double(value.M2X);
+        Double(value.M2Y);
+        Double(value.Product);
+    }
+
+    /// <summary>A text behind its length in bytes of UTF-8.</summary>
+    public void Text(string value)
+    {
+        Varint((ulong)Encoding.UTF8.GetByteCount(value));
+        Encoding.UTF8.GetBytes(value, Take(Encoding.UTF8.GetByteCount(value)));
+    }
 
     public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 

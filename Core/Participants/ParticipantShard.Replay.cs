@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using static Bandstand.Participants.JournalCheck;
 
 namespace Bandstand.Participants;
 
@@ -261,19 +262,5 @@ public sealed partial class ParticipantShard
         var metric = from.Metric(tag);
         Require((uint)metric < (uint)active.Length, "names a metric that is not defined");
         return metric;
-    }
-
-    private static ulong Key(ulong key)
-    {
-        Require(key != 0, "names nobody");
-        return key;
-    }
-
-    private static void Require(bool holds, string what)
-    {
-        if (!holds)
-        {
-            throw new InvalidDataException($"A shard's journal {what}.");
-        }
     }
 }

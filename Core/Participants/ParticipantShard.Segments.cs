@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using static Bandstand.Participants.JournalCheck;
 
 namespace Bandstand.Participants;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Bandstand.Experiments;
 
 namespace Bandstand.Participants;
@@ -38,7 +37,7 @@ public static class ShardPlanCodec
         {
             to.Byte((byte)metric.Kind);
             to.Byte((byte)((metric.Active ? 1 : 0) | (metric.Rule is null ? 0 : HasRule)));
-            Write(to, metric.Id);
+            to.Text(metric.Id);
             if (metric.Rule is { } rule)
             {
                 Write(to, rule);
@@ -54,7 +53,7 @@ public static class ShardPlanCodec
             {
                 to.Byte(segment.Active ? (byte)1 : (byte)0);
                 to.Varint((ulong)segment.AfterMetrics);
-                Write(to, segment.Attribute);
+                to.Text(segment.Attribute);
             }
         }
 
@@ -65,7 +64,7 @@ public static class ShardPlanCodec
             {
                 to.Varint((ulong)own.Slot);
                 to.Varint((ulong)own.Epoch);
-                Write(to, own.Value);
+                to.Text(own.Value);
                 Write(to, own.Buckets.Span);
             }
         }
@@ -129,7 +128,7 @@ public static class ShardPlanCodec
         {
             var slot = from.Varint(ShardPlan.MaxSegments, "segment");
             var epoch = from.Varint(ShardPlan.MaxEpochs, "epoch");
-            epochs[i] = new SegmentEpoch(slot, Text(ref from), epoch, Buckets(ref from));
+            epochs[i] = new SegmentEpoch(slot, from.Text(), epoch, Buckets(ref from));
         }
 
         return epochs;
@@ -151,7 +150,7 @@ public static class ShardPlanCodec
 
         foreach (var text in texts.OfType<string>())
         {
-            Write(to, text);
+            to.Text(text);
         }
     }
 
@@ -162,20 +161,11 @@ public static class ShardPlanCodec
         {
             Cap = (flags & 1) != 0 ? from.Double() : null,
             Window = (flags & 2) != 0 ? TimeSpan.FromTicks((long)(from.Varint() & long.MaxValue)) : null,
-            Covariate = (flags & 4) != 0 ? Text(ref from) : null,
-            Numerator = (flags & 8) != 0 ? Text(ref from) : null,
-            Denominator = (flags & 16) != 0 ? Text(ref from) : null,
+            Covariate = (flags & 4) != 0 ? from.Text() : null,
+            Numerator = (flags & 8) != 0 ? from.Text() : null,
+            Denominator = (flags & 16) != 0 ? from.Text() : null,
         };
     }
-
-    private static void Write(ByteWriter to, string text)
-    {
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        to.Varint((ulong)utf8.Length);
-        to.Bytes(utf8);
-    }
-
-    private static string Text(ref ByteReader from) => Encoding.UTF8.GetString(from.Bytes(from.Varint()));
 
     private static bool[] Removed(ref ByteReader from)
     {
@@ -195,7 +185,7 @@ public static class ShardPlanCodec
         {
             var kind = (MetricKind)from.Byte();
             var flags = from.Byte();
-            var id = Text(ref from);
+            var id = from.Text();
             metrics[i] = new MetricSlot(id, kind, (flags & 1) != 0, (flags & HasRule) != 0 ? Rule(ref from) : null);
         }
 
@@ -209,7 +199,7 @@ public static class ShardPlanCodec
         {
             var active = from.Byte() != 0;
             var after = from.Varint(ShardPlan.MaxMetrics, "metrics before a segment");
-            segments[i] = new SegmentSlot(Text(ref from), after, active);
+            segments[i] = new SegmentSlot(from.Text(), after, active);
         }
 
         return segments;

@@ -69,6 +69,22 @@ internal sealed class StatisticsCells
 
     public ref MetricCell Metric(int cell, int metric) => ref metricCells[(cell * Metrics) + metric];
 
+    /// <summary>All cells there are, by epoch and alternative.</summary>
+    public IEnumerable<(PackedAssignment Assignment, int Cell)> All(int alternatives)
+    {
+        for (var epoch = 0; epoch < byEpoch.Count; epoch++)
+        {
+            for (var alternative = 0; alternative < alternatives; alternative++)
+            {
+                var assignment = new PackedAssignment((byte)alternative, epoch, 0);
+                if (Find(assignment) is >= 0 and var cell)
+                {
+                    yield return (assignment, cell);
+                }
+            }
+        }
+    }
+
     /// <summary>Makes room for metrics that were added; their figures are zero.</summary>
     public void Widen(int metrics)
     {

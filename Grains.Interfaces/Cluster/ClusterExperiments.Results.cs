@@ -95,7 +95,7 @@ public sealed partial class ClusterExperiments
                 }
 
                 return await Gather(known, shard => shard.Statistics(request.Value.AsOf.ToUnixTimeMilliseconds())) is { } parts
-                    ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]), adapt(request.Value)))
+                    ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(ShardStatisticsCodec.Read)]), adapt(request.Value)))
                     : (false, default);
             }),
             cancellationToken);
@@ -115,7 +115,7 @@ public sealed partial class ClusterExperiments
 
         var choice = WireJson.Write(found.Value.Choice);
         return await Gather(known, shard => shard.SplitStatistics(request.AsOf.ToUnixTimeMilliseconds(), choice)) is { } parts
-            ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]), adapt(found.Value.Request)))
+            ? (true, ExperimentScores.Score(known.State, ExperimentStatistics.Merge([.. parts.Select(ShardStatisticsCodec.Read)]), adapt(found.Value.Request)))
             : (false, default);
     }
 

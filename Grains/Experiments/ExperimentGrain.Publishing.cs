@@ -122,7 +122,7 @@ internal sealed partial class ExperimentGrain
     private async Task<ExperimentStatistics> Statistics(Experiment experiment, DateTimeOffset now)
     {
         var parts = await Gather(experiment, shard => shard.Statistics(now.ToUnixTimeMilliseconds()));
-        return ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)]);
+        return ExperimentStatistics.Merge([.. parts.Select(ShardStatisticsCodec.Read)]);
     }
 
     /// <summary>The statistics that a bandit by segment is decided on.</summary>
@@ -134,7 +134,7 @@ internal sealed partial class ExperimentGrain
         {
             var asked = WireJson.Write(choice);
             var parts = await Gather(experiment, shard => shard.SplitStatistics(now.ToUnixTimeMilliseconds(), asked));
-            segments.Add(new SegmentStatistics(value, ExperimentStatistics.Merge([.. parts.Select(StatisticsCodec.Read)])));
+            segments.Add(new SegmentStatistics(value, ExperimentStatistics.Merge([.. parts.Select(ShardStatisticsCodec.Read)])));
         }
 
         return segments;

@@ -79,10 +79,10 @@ internal sealed partial class ParticipantShardGrain(
     public ValueTask<ShardReply> Describe(ulong key)
         => Bytes(0, key, static (grain, key) => grain.shard!.Describe(key) is { } participant ? WireJson.Write(participant) : null);
 
-    public ValueTask<ShardReply> Statistics(long nowMs) => Bytes(0, nowMs, static (grain, nowMs) => StatisticsCodec.Write(grain.shard!.Statistics(nowMs)));
+    public ValueTask<ShardReply> Statistics(long nowMs) => Bytes(0, nowMs, static (grain, nowMs) => ShardStatisticsCodec.Write(grain.shard!.Statistics(nowMs)));
 
     public ValueTask<ShardReply> SplitStatistics(long nowMs, byte[] choice)
-        => Bytes(0, (nowMs, choice), static (grain, asked) => StatisticsCodec.Write(grain.shard!.Statistics(asked.nowMs, WireJson.Read<SegmentChoice>(asked.choice))));
+        => Bytes(0, (nowMs, choice), static (grain, asked) => ShardStatisticsCodec.Write(grain.shard!.Statistics(asked.nowMs, WireJson.Read<SegmentChoice>(asked.choice))));
 
     public ValueTask<ShardReply> Segments() => Bytes(0, 0, static (grain, _) => WireJson.Write(grain.shard!.SegmentCounts()));
 

@@ -118,6 +118,6 @@ public sealed class WireFormatTests
         Assert.Equal(
             "010101067369676E75700001000103010700000000000000010200000000000000000000000000144007000000000000000000"
             + "00000000E03F000000000000D03F00",
-            Convert.ToHexString(StatisticsCodec.Write(statistics)));
+            Convert.ToHexString(ShardStatisticsCodec.Write(statistics)));
     }
 }
