@@ -75,7 +75,7 @@ internal sealed class PublishedExperiment
         var before = replay.State.Version;
         replay.Advance(events);
         await journaled.Append(ExperimentJournal.Write(events));
-        if (replay.State.Version != before)
+        if (replay.State.Version != before) // A review that only looked concerns nobody else.
         {
             await Publish();
         }
