@@ -30,20 +30,10 @@ internal sealed class LargestOf
         where TPosterior : struct, IPosterior
     {
         var largest = new LargestOf();
-        var space = new double[Sweep.Size(posteriors.Length)];
-        var sweep = new Sweep(posteriors.Length, 0);
-        sweep.Begin(space);
-        Span<double> nodes = stackalloc double[Panel.Size];
-        var (from, end) = BestOf.Range(posteriors);
-        var last = from;
-        while (from < end)
+        var sweep = new Sweep<TPosterior>(posteriors, double.NegativeInfinity, new double[Sweep<TPosterior>.Size(posteriors.Length)], new int[posteriors.Length]);
+        while (sweep.Next())
         {
-            var to = BestOf.PanelEnd(posteriors, from, end);
-            var panel = new Panel(from, to, last, nodes);
-            TPosterior.Lay(panel);
-            sweep.Fill(posteriors, panel, from, to, space);
-            largest.Add(sweep, space, from, to);
-            (from, last) = (to, panel.Middle);
+            largest.Add(sweep);
         }
 
         return largest;
@@ -81,12 +71,14 @@ internal sealed class LargestOf
             slope += weight * Vector256.LoadUnsafe(in densities[(p * Nodes) + n]);
         }
 
-        var all = Sweep.Add(weights);
-        density = Sweep.Add(slope) / all;
-        return Sweep.Add(sum) / all;
+        var all = GaussLegendre.Add(weights);
+        density = GaussLegendre.Add(slope) / all;
+        return GaussLegendre.Add(sum) / all;
     }
 
-    private void Add(Sweep sweep, Span<double> space, double from, double to)
+    /// <summary>Adds a panel: Π F and its derivative.</summary>
+    private void Add<TPosterior>(in Sweep<TPosterior> sweep)
+        where TPosterior : struct, IPosterior
     {
         var start = panels.Count * Nodes;
         if (start == distributions.Length)
@@ -95,7 +87,19 @@ internal sealed class LargestOf
             Array.Resize(ref densities, 2 * start);
         }
 
-        panels.Add((from, to));
-        sweep.Largest(space, distributions.AsSpan(start, Nodes), densities.AsSpan(start, Nodes));
+        panels.Add((sweep.Panel.From, sweep.Panel.To));
+        ref var product = ref distributions[start];
+        ref var slope = ref densities[start];
+        distributions.AsSpan(start, Nodes).Fill(1);
+        foreach (var i in sweep.Open)
+        {
+            sweep.Distribute(i);
+            for (nuint n = 0; n < Nodes; n += 4)
+            {
+                var (below, factor) = (Vector256.LoadUnsafe(ref product, n), Vector256.LoadUnsafe(ref sweep.Distribution(i), n));
+                ((Vector256.LoadUnsafe(ref slope, n) * factor) + (below * Vector256.LoadUnsafe(ref sweep.Density(i), n))).StoreUnsafe(ref slope, n);
+                (below * factor).StoreUnsafe(ref product, n);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Bandstand.Statistics.Distributions;
 
@@ -11,6 +12,9 @@ namespace Bandstand.Statistics.Bayes;
 internal readonly struct LogitBeta : IPosterior
 {
     private const double Negligible = 38; // e^-38 = 3e-17 of the height at the mode
+    private const double Rough = 4; // an edge may lie that much farther down
+    private const double Growth = .35;
+    private const double Few = 20; // so many who converted, or not, halve the growth
     private readonly double a;
     private readonly double b;
     private readonly double mu;
@@ -18,6 +22,7 @@ internal readonly struct LogitBeta : IPosterior
     private readonly double logHeight;
     private readonly double step;
     private readonly double core;
+    private readonly double likeness;
 
     public LogitBeta(BetaPosterior posterior)
     {
@@ -29,8 +34,9 @@ internal readonly struct LogitBeta : IPosterior
         var width = Math.Sqrt((1 / a) + (1 / b));
         step = Math.Min(2.8 * width, 2.5);
         core = Math.Min(4 * width, 6);
-        Lower = mode - Edge(-1, 8.7 * width);
-        Upper = mode + Edge(1, 8.7 * width);
+        likeness = Math.Min(a, b) / (Math.Min(a, b) + Few);
+        var edges = Edges(width);
+        (Lower, Upper) = (mode + edges.GetElement(0), mode + edges.GetElement(1));
     }
 
     public double Lower { get; }
@@ -41,32 +47,38 @@ internal readonly struct LogitBeta : IPosterior
 
     public static void Lay(in Panel panel)
     {
-        // x/x of the middle = 1/(1 + (1 − x of the middle)(e^(−offset) − 1)).
-        var middle = Logistic(panel.Middle);
-        var complement = Logistic(-panel.Middle);
-        panel.LogStep = panel.Middle - panel.Last < 100 ? Elementary.Log1P(complement * Elementary.ExpM1(panel.Middle - panel.Last)) : double.NaN;
-        for (var i = 0; i < GaussLegendre.Nodes; i += Vector256<double>.Count)
+        // 1 − x is that of the middle over 1 + x of the middle (e^offset − 1), and the other way round.
+        var (middle, complement) = Logistic(panel.Middle);
+        var (sign, rarer) = panel.Middle < 0 ? (1.0, middle) : (-1.0, complement);
+        for (nuint n = 0; n < Panel.Laid; n += 4)
         {
-            var w = complement * Elementary.ExpM1(-Vector256.LoadUnsafe(in panel.Offset[i]));
-            (-Elementary.Log1P(w)).CopyTo(panel.LogRatio[i..]);
-            (Vector256.Create(middle) / (Vector256<double>.One + w)).CopyTo(panel.Mean[i..]);
+            var growth = rarer * Elementary.ExpM1(sign * Vector256.LoadUnsafe(ref panel.Offset, n));
+            Elementary.Log1P(growth).StoreUnsafe(ref panel.LogFall, n);
+            if (n < GaussLegendre.Nodes)
+            {
+                var numerator = sign > 0 ? Vector256.Create(middle) + growth : Vector256.Create(middle);
+                (numerator / (Vector256<double>.One + growth)).StoreUnsafe(ref panel.Mean, n);
+            }
         }
     }
 
-    public void Fill(in Panel panel, Span<double> density, ref double carried)
+    public void Fill(in Panel panel, ref double density, ref double carried)
     {
-        // ln of the density at the middle: from the mode, or on from the last panel, which saves two logarithms.
-        carried += ((a + b) * panel.LogStep) - (b * (panel.Middle - panel.Last));
+        // ln of the density from the middle: α offset − (α + β) ln of the fall of 1 − x, or the mirror of it, so that nothing large cancels.
+        var (slope, sum) = (Vector256.Create(panel.Middle < 0 ? a : -b), Vector256.Create(a + b));
+
+        // At the middle: from the mode, or on from the last panel, which saves two logarithms.
+        carried -= (slope.ToScalar() * (panel.Last - panel.Middle)) - ((a + b) * panel.LogFallBack);
         if (double.IsNaN(carried))
         {
             carried = logHeight + LogDrop(panel.Middle - mode);
         }
 
-        var (sum, minusB, middle) = (Vector256.Create(a + b), Vector256.Create(-b), Vector256.Create(carried));
-        for (var i = 0; i < GaussLegendre.Nodes; i += Vector256<double>.Count)
+        var middle = Vector256.Create(carried);
+        for (nuint n = 0; n < GaussLegendre.Nodes; n += 4)
         {
-            var change = (sum * Vector256.LoadUnsafe(in panel.LogRatio[i])) + (minusB * Vector256.LoadUnsafe(in panel.Offset[i]));
-            Elementary.Exp(middle + change).CopyTo(density[i..]);
+            var change = (slope * Vector256.LoadUnsafe(ref panel.Offset, n)) - (sum * Vector256.LoadUnsafe(ref panel.LogFall, n));
+            Elementary.Exp(middle + change).StoreUnsafe(ref density, n);
         }
     }
 
@@ -81,58 +93,97 @@ internal readonly struct LogitBeta : IPosterior
             return -Between(to, from);
         }
 
-        Span<double> nodes = stackalloc double[Panel.Size];
-        Span<double> density = stackalloc double[GaussLegendre.Nodes];
+        Span<double> space = stackalloc double[Panel.Size + GaussLegendre.Nodes];
+        ref var density = ref space[Panel.Size];
         var (sum, last, carried) = (0.0, from, double.NaN);
         while (from < to)
         {
-            var end = Math.Max(Math.Min(to, from + Reach(from)), Math.BitIncrement(from));
-            var panel = new Panel(from, end, last, nodes);
+            var panel = new Panel(from, Math.Max(Math.Min(to, PanelEnd(from, isFaint: false)), Math.BitIncrement(from)), last, space);
             Lay(panel);
-            Fill(panel, density, ref carried);
-            sum += panel.Half * Sweep.Weigh(density);
-            (from, last) = (end, panel.Middle);
+            Fill(panel, ref density, ref carried);
+            sum += panel.Half * GaussLegendre.Integral(in density);
+            (from, last) = (panel.To, panel.Middle);
         }
 
         return sum;
     }
 
-    /// <summary>Up to the core a panel may grow with the distance, as the tails are exponential; they set a limit of their own.</summary>
-    public double Reach(double y)
+    /// <summary>
+    /// Beyond the core a panel may grow with the distance: as that of a normal density where there are many, else as exponential tails allow. Not where
+    /// the distribution function begins, which would no longer be right to a percent while it is tiny.
+    /// </summary>
+    public double PanelEnd(double from, bool isFaint)
     {
-        var outside = Math.Max(0, Math.Abs(y - mode) - core);
-        var reach = Math.Min(step + (0.35 * outside), 7 / (y < mode ? a : b));
-        return Math.Max(step, reach);
+        var away = from - mode;
+        if (away < -core)
+        {
+            var grown = Growth * (-core - away);
+            return from + step + Math.Max(isFaint ? grown * likeness : 0, Math.Min(grown, (7 / a) - step));
+        }
+
+        var stretch = Math.Max(0, ((away + step - (Growth * core)) / (1 - Growth)) - away - step);
+        return from + step + Math.Max(stretch * likeness, Math.Min(stretch, (7 / b) - step));
     }
 
-    private static double Logistic(double y)
-        => y < -700 ? 0 : y > 700 ? 1 : y < 0 ? Elementary.Exp(y) / (1 + Elementary.Exp(y)) : 1 / (1 + Elementary.Exp(-y));
-
-    /// <summary>ln of the density over its height, u from the mode: α u − (α + β) ln(1 + μ (eᵘ − 1)).</summary>
-    private double LogDrop(double u) => u switch
+    /// <summary>e^y / (1 + e^y), and 1 / (1 + e^y).</summary>
+    private static (double Rate, double Complement) Logistic(double y)
     {
-        > 700 => (a * u) - ((a + b) * (u + Elementary.Log(mu))),
-        < -700 => (a * u) - ((a + b) * Elementary.Log(1 - mu)),
-        _ => (a * u) - ((a + b) * Elementary.Log1P(mu * Elementary.ExpM1(u))),
-    };
+        var small = Elementary.Exp(-Math.Abs(y));
+        var (less, more) = (small / (1 + small), 1 / (1 + small));
+        return y < 0 ? (less, more) : (more, less);
+    }
 
-    /// <summary>How far from the mode the density has dropped to nothing, or a little farther.</summary>
-    private double Edge(int side, double start)
+    /// <summary>ln of the density over its height, u from the mode: α u − (α + β) ln(1 + μ (eᵘ − 1)), or the mirror of it.</summary>
+    private double LogDrop(double u)
     {
-        // The log-density is concave, so Newton's steps end on the far side of the edge; a rough edge will do.
-        var u = side * start;
+        var (slope, away, rarer) = a <= b ? (a, u, mu) : (b, -u, b / (a + b));
+        return away switch
+        {
+            > 700 => (slope * away) - ((a + b) * (away + Elementary.Log(rarer))),
+            < -700 => (slope * away) - ((a + b) * Elementary.Log1P(-rarer)),
+            _ => (slope * away) - ((a + b) * Elementary.Log1P(rarer * Elementary.ExpM1(away))),
+        };
+    }
+
+    /// <summary>How far from the mode, below and above, the density has dropped to nothing, or a little farther; a rough edge will do.</summary>
+    private Vector256<double> Edges(double width)
+    {
+        // From the second and third derivative; then the log-density is concave, so that Newton's steps end on the far side of the edge.
+        var reach = 8.74 * width;
+        var skew = reach * (1 - (2 * mu)) / 3;
+        var (less, more) = (Math.Clamp(-skew, -1, 0.8), Math.Clamp(skew, -1, 0.8));
+        var u = Vector256.Create(-reach * (1 - (less * (0.5 - (0.625 * less)))), reach * (1 - (more * (0.5 - (0.625 * more)))), 0, 0);
+        for (var round = 0; round < 12 && Math.Abs(u.GetElement(0)) < 300 && Math.Abs(u.GetElement(1)) < 300; round++)
+        {
+            var growth = mu * Elementary.ExpM1(u);
+            var excess = (a * u) - ((a + b) * Elementary.Log1P(growth)) + Vector256.Create(Negligible, Negligible, -1, -1);
+            var isRough = Vector256.LessThan(excess, Vector256<double>.Zero) & Vector256.GreaterThan(excess, Vector256.Create(-Rough));
+            if (Vector256.EqualsAll(isRough.AsInt64(), Vector256<long>.AllBitsSet))
+            {
+                return u;
+            }
+
+            var rate = (growth + Vector256.Create(mu)) / (growth + Vector256<double>.One);
+            u = Vector256.ConditionalSelect(isRough, u, u - (excess / (Vector256.Create(a) - ((a + b) * rate))));
+        }
+
+        return Vector256.Create(Edge(-reach), Edge(reach), 0, 0);
+    }
+
+    /// <summary>The same of one side, however flat it is.</summary>
+    private double Edge(double u)
+    {
         for (var round = 0; round < 12; round++)
         {
             var excess = LogDrop(u) + Negligible;
-            if (excess is < 0 and > -20)
+            if (excess is < 0 and > -Rough)
             {
                 break;
             }
 
-            var x = Logistic(mode + u);
-            u -= excess / (a - ((a + b) * x));
+            u -= excess / (a - ((a + b) * Logistic(mode + u).Rate));
         }
 
-        return Math.Abs(u);
+        return u;
     }
 }

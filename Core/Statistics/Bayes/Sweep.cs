@@ -1,230 +1,148 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Bandstand.Statistics.Bayes;
 
-/// <summary>The sums of <see cref="BestOf"/> over the panels laid so far.</summary>
-/// <param name="count">How many posteriors.</param>
-/// <param name="origin">What means are counted from.</param>
-internal struct Sweep(int count, double origin)
+/// <summary>
+/// Posteriors laid panel by panel, from below: each panel reaches as far as the sharpest density under it allows, densities are evaluated at its
+/// sixteen nodes, and distribution functions are the running integrals of the densities over the same nodes.
+/// </summary>
+/// <remarks>A posterior that is behind takes no further time: its distribution function is 1.</remarks>
+internal ref struct Sweep<TPosterior>
+    where TPosterior : struct, IPosterior
 {
     private const int Nodes = GaussLegendre.Nodes;
 
-    /// <summary>Σᵢ ∫ (θ − origin) fᵢ Πⱼ≠ᵢ Fⱼ.</summary>
-    public double Maximum { get; private set; }
+    /// <summary>Of each posterior: its distribution function before and after the panel, and what it carries.</summary>
+    private const int Kept = 3;
 
-    /// <summary>
-    /// Numbers of room: the distribution functions so far, what posteriors carry, then densities, distributions and products at the nodes.
-    /// </summary>
-    public static int Size(int count) => (2 * count) + (3 * count * Nodes);
+    private readonly ReadOnlySpan<TPosterior> posteriors;
+    private readonly Span<double> space;
+    private readonly Span<int> places;
+    private readonly double care;
+    private readonly double floor;
+    private int open;
+    private double from = double.PositiveInfinity;
+    private double end = double.NegativeInfinity;
+    private double last;
 
     /// <summary>Before the first panel.</summary>
-    public readonly void Begin(Span<double> space)
+    /// <param name="posteriors">At least one.</param>
+    /// <param name="floor">Up to it only the integrals of densities are needed; posteriors that are wholly below it are left out, as if they were behind.</param>
+    /// <param name="space">Room for <see cref="Size"/> numbers.</param>
+    /// <param name="places">Room for as many as there are posteriors.</param>
+    public Sweep(ReadOnlySpan<TPosterior> posteriors, double floor, Span<double> space, Span<int> places)
     {
-        space[..count].Clear();
-        space.Slice(count, count).Fill(double.NaN);
+        this.posteriors = posteriors;
+        this.space = space;
+        this.places = places;
+        this.floor = floor;
+        for (var i = 0; i < posteriors.Length; i++)
+        {
+            ref var kept = ref At(i * Kept);
+            (kept, Unsafe.Add(ref kept, 1), Unsafe.Add(ref kept, 2)) = (0, 0, double.NaN);
+            if (posteriors[i].Upper > floor)
+            {
+                places[open++] = i;
+                (from, end) = (Math.Min(from, posteriors[i].Lower), Math.Max(end, posteriors[i].Upper));
+            }
+        }
+
+        // The maximum of many is sharper than each.
+        care = open > 16 ? 0.7 : 1;
+        last = from;
     }
 
-    /// <summary>Density and distribution function of each posterior at the nodes of one panel.</summary>
-    public readonly void Fill<TPosterior>(ReadOnlySpan<TPosterior> posteriors, in Panel panel, double from, double to, Span<double> space)
-        where TPosterior : struct, IPosterior
+    /// <summary>The panel.</summary>
+    public Panel Panel { get; private set; }
+
+    /// <summary>Places of those that are not behind, ascending.</summary>
+    public readonly ReadOnlySpan<int> Open => places[..open];
+
+    /// <summary>Numbers of room.</summary>
+    public static int Size(int count) => (count * (Kept + (3 * Nodes))) + Panel.Size;
+
+    /// <summary>Goes on to the next panel: densities at its nodes, distribution functions at its end.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Next()
     {
-        for (var i = 0; i < count; i++)
+        if (!(from < end))
         {
-            var density = Densities(space, i);
-            var distribution = Distributions(space, i);
-            if (posteriors[i].Lower >= to || posteriors[i].Upper <= from)
+            return false;
+        }
+
+        var to = PanelEnd();
+        Panel = new Panel(from, to, last, space[^Panel.Size..]);
+        TPosterior.Lay(Panel);
+        foreach (var i in Open)
+        {
+            ref var kept = ref At(i * Kept);
+            kept = Unsafe.Add(ref kept, 1);
+            if (posteriors[i].Lower >= to)
             {
-                density.Clear();
-                distribution.Fill(space[i]);
+                MemoryMarshal.CreateSpan(ref Density(i), Nodes).Clear();
                 continue;
             }
 
-            posteriors[i].Fill(panel, density, ref space[count + i]);
-            space[i] = Integrate(density, distribution, space[i], panel.Half);
+            posteriors[i].Fill(Panel, ref Density(i), ref Unsafe.Add(ref kept, 2));
+            Unsafe.Add(ref kept, 1) = kept + (Panel.Half * GaussLegendre.Integral(in Density(i)));
         }
+
+        (from, last) = (to, Panel.Middle);
+        return true;
     }
 
-    /// <summary>Adds what the panel holds.</summary>
-    public void Collect(in Panel panel, Span<double> space, BestOf.Answers answers)
+    /// <summary>The distribution function of one at the panel's nodes.</summary>
+    public readonly void Distribute(int i)
     {
-        Multiply(space);
-        Span<double> total = stackalloc double[Nodes];
-        total.Clear();
-        Span<double> suffix = stackalloc double[Nodes];
-        suffix.Fill(1);
-        for (var i = count - 1; i >= 0; i--)
-        {
-            answers.Best[i] += panel.Half * TakeOne(space, i, suffix, total);
-        }
+        var before = Before(i);
+        GaussLegendre.Running(in Density(i), before, After(i) - before, Panel.Half, ref Distribution(i));
+    }
 
-        Maximum += panel.Half * Moment(total, panel.Mean, origin);
-        if (!answers.Beats.IsEmpty)
+    /// <summary>The distribution function of one at the panel's lower end.</summary>
+    public readonly double Before(int i) => At(i * Kept);
+
+    /// <summary>The distribution function of one at the panel's upper end; of one that is behind, what there was of it.</summary>
+    public readonly double After(int i) => At((i * Kept) + 1);
+
+    /// <summary>The density of one at the panel's nodes.</summary>
+    public readonly ref double Density(int i) => ref At((posteriors.Length * Kept) + (3 * i * Nodes));
+
+    /// <summary>The distribution function of one at the panel's nodes.</summary>
+    public readonly ref double Distribution(int i) => ref At((posteriors.Length * Kept) + (((3 * i) + 1) * Nodes));
+
+    /// <summary>Room for sixteen numbers of each.</summary>
+    public readonly ref double Room(int i) => ref At((posteriors.Length * Kept) + (((3 * i) + 2) * Nodes));
+
+    private readonly ref double At(int index) => ref Unsafe.Add(ref MemoryMarshal.GetReference(space), index);
+
+    /// <summary>How far the panel may reach; takes those that are behind off the list.</summary>
+    private double PanelEnd()
+    {
+        var count = 0;
+        foreach (var i in Open)
         {
-            var reference = Distributions(space, answers.Reference);
-            for (var i = 0; i < count; i++)
+            if (posteriors[i].Upper > from)
             {
-                answers.Beats[i] += panel.Half * Dot(Densities(space, i), reference);
+                places[count++] = i;
             }
         }
 
-        if (!answers.Without.IsEmpty)
-        {
-            Pairs(panel.Half, space, answers.Without);
-        }
+        open = count;
+        var to = from < floor ? PanelEnd(isFaint: true) : double.PositiveInfinity;
+        return to <= floor ? to : PanelEnd(isFaint: false);
     }
 
-    /// <summary>The distribution function of the largest, and its density, at the nodes of the panel just filled.</summary>
-    public readonly void Largest(Span<double> space, Span<double> distribution, Span<double> density)
+    private readonly double PanelEnd(bool isFaint)
     {
-        distribution.Fill(1);
-        density.Clear();
-        for (var i = 0; i < count; i++)
+        var to = end;
+        foreach (var i in Open)
         {
-            ReadOnlySpan<double> below = Distributions(space, i), own = Densities(space, i);
-            for (var n = 0; n < Nodes; n += Vector256<double>.Count)
-            {
-                var (product, slope, factor) = (Vector256.LoadUnsafe(in distribution[n]), Vector256.LoadUnsafe(in density[n]), Vector256.LoadUnsafe(in below[n]));
-                ((slope * factor) + (product * Vector256.LoadUnsafe(in own[n]))).CopyTo(density[n..]);
-                (product * factor).CopyTo(distribution[n..]);
-            }
-        }
-    }
-
-    /// <summary>In a fixed order, so that every machine gives the same bits.</summary>
-    internal static double Add(Vector256<double> sum) => sum.GetElement(0) + sum.GetElement(1) + (sum.GetElement(2) + sum.GetElement(3));
-
-    /// <summary>The weighted sum of what is at a panel's nodes.</summary>
-    internal static double Weigh(ReadOnlySpan<double> values)
-    {
-        var sum = Vector256<double>.Zero;
-        for (var n = 0; n < Nodes; n += Vector256<double>.Count)
-        {
-            sum += Vector256.LoadUnsafe(in GaussLegendre.W[n]) * Vector256.LoadUnsafe(in values[n]);
+            ref readonly var posterior = ref posteriors[i];
+            to = Math.Min(to, Math.Max(posterior.Lower, from + (care * (posterior.PanelEnd(from, isFaint) - from))));
         }
 
-        return Add(sum);
-    }
-
-    private readonly Span<double> Densities(Span<double> space, int i) => space.Slice((2 * count) + (3 * i * Nodes), Nodes);
-
-    private readonly Span<double> Distributions(Span<double> space, int i) => space.Slice((2 * count) + (((3 * i) + 1) * Nodes), Nodes);
-
-    private readonly Span<double> Products(Span<double> space, int i) => space.Slice((2 * count) + (((3 * i) + 2) * Nodes), Nodes);
-
-    /// <summary>The running integral at the nodes; returns that at the panel's end.</summary>
-    private static double Integrate(ReadOnlySpan<double> density, Span<double> distribution, double below, double half)
-    {
-        var start = Vector256.Create(below);
-        var (a, b, c, d) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
-        var total = 0.0;
-        for (var n = 0; n < Nodes; n++)
-        {
-            ref readonly var column = ref GaussLegendre.Running[n * Nodes];
-            var value = Vector256.Create(density[n]);
-            a += value * Vector256.LoadUnsafe(in column);
-            b += value * Vector256.LoadUnsafe(in column, 4);
-            c += value * Vector256.LoadUnsafe(in column, 8);
-            d += value * Vector256.LoadUnsafe(in column, 12);
-            total += density[n] * GaussLegendre.W[n];
-        }
-
-        // Where the density climbs steeply the polynomial may dip below 0 by a rounding error of its peak.
-        Vector256.Max(start + (half * a), start).CopyTo(distribution);
-        Vector256.Max(start + (half * b), start).CopyTo(distribution[4..]);
-        Vector256.Max(start + (half * c), start).CopyTo(distribution[8..]);
-        Vector256.Max(start + (half * d), start).CopyTo(distribution[12..]);
-        return below + (half * total);
-    }
-
-    /// <summary>Products of all distribution functions before each.</summary>
-    private readonly void Multiply(Span<double> space)
-    {
-        Products(space, 0).Fill(1);
-        for (var i = 1; i < count; i++)
-        {
-            var before = Products(space, i - 1);
-            var distribution = Distributions(space, i - 1);
-            var product = Products(space, i);
-            for (var n = 0; n < Nodes; n += Vector256<double>.Count)
-            {
-                (Vector256.LoadUnsafe(in before[n]) * Vector256.LoadUnsafe(in distribution[n])).CopyTo(product[n..]);
-            }
-        }
-    }
-
-    /// <summary>∫ fᵢ Πⱼ≠ᵢ Fⱼ over the panel, from the products before and after; adds its integrand to the total.</summary>
-    private readonly double TakeOne(Span<double> space, int i, Span<double> suffix, Span<double> total)
-    {
-        var density = Densities(space, i);
-        var distribution = Distributions(space, i);
-        var product = Products(space, i);
-        var sum = Vector256<double>.Zero;
-        for (var n = 0; n < Nodes; n += Vector256<double>.Count)
-        {
-            var after = Vector256.LoadUnsafe(in suffix[n]);
-            var term = Vector256.LoadUnsafe(in GaussLegendre.W[n]) * Vector256.LoadUnsafe(in density[n]) * Vector256.LoadUnsafe(in product[n]) * after;
-            (Vector256.LoadUnsafe(in total[n]) + term).CopyTo(total[n..]);
-            (after * Vector256.LoadUnsafe(in distribution[n])).CopyTo(suffix[n..]);
-            sum += term;
-        }
-
-        return Add(sum);
-    }
-
-    /// <summary>∫ fᵢ Π over all but i and j of Fₗ, for every pair.</summary>
-    private readonly void Pairs(double half, Span<double> space, Span<double> without)
-    {
-        Span<double> prefix = stackalloc double[Nodes];
-        Span<double> suffix = stackalloc double[Nodes];
-        for (var i = 0; i < count; i++)
-        {
-            // Products of all before j but i, kept in the room for products; then those after j.
-            prefix.Fill(1);
-            for (var j = 0; j < count; j++)
-            {
-                prefix.CopyTo(Products(space, j));
-                Times(prefix, Distributions(space, j), j != i);
-            }
-
-            Densities(space, i).CopyTo(suffix);
-            for (var j = count - 1; j >= 0; j--)
-            {
-                if (j != i)
-                {
-                    without[(i * count) + j] += half * Dot(Products(space, j), suffix);
-                    Times(suffix, Distributions(space, j), true);
-                }
-            }
-        }
-    }
-
-    private static void Times(Span<double> product, ReadOnlySpan<double> factor, bool isPart)
-    {
-        for (var n = 0; isPart && n < Nodes; n += Vector256<double>.Count)
-        {
-            (Vector256.LoadUnsafe(in product[n]) * Vector256.LoadUnsafe(in factor[n])).CopyTo(product[n..]);
-        }
-    }
-
-    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        var sum = Vector256<double>.Zero;
-        for (var n = 0; n < Nodes; n += Vector256<double>.Count)
-        {
-            sum += Vector256.LoadUnsafe(in GaussLegendre.W[n]) * Vector256.LoadUnsafe(in left[n]) * Vector256.LoadUnsafe(in right[n]);
-        }
-
-        return Add(sum);
-    }
-
-    private static double Moment(ReadOnlySpan<double> weighted, ReadOnlySpan<double> means, double origin)
-    {
-        var sum = Vector256<double>.Zero;
-        for (var n = 0; n < Nodes; n += Vector256<double>.Count)
-        {
-            sum += Vector256.LoadUnsafe(in weighted[n]) * (Vector256.LoadUnsafe(in means[n]) - Vector256.Create(origin));
-        }
-
-        return Add(sum);
+        // A posterior that is a point on this scale must not stop the sweep.
+        return Math.Max(to, Math.BitIncrement(from));
     }
 }

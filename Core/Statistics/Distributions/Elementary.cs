@@ -22,16 +22,13 @@ internal static class Elementary
     private const long BitsOfRootHalf = 0x3FE6A09E667F3BCD;
     private const long BitsOfOne = 0x3FF0000000000000;
 
-    /// <summary>1/3, 1/5 … 1/23, the coefficients of artanh(s)/s in s².</summary>
-    private static readonly double[] Artanh = [1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3];
-
     /// <summary>eˣ; 0 below −708.</summary>
     /// <param name="x">At most 709.</param>
     public static Vector256<double> Exp(Vector256<double> x)
     {
         var least = Vector256.Create(-708.0);
         var isZero = Vector256.LessThan(x, least);
-        var fraction = Fraction(Vector256.Max(x, least), out var power);
+        var fraction = Fraction(Vector256.ConditionalSelect(isZero, least, x), out var power);
         return Vector256.AndNot(power + (power * fraction), isZero.AsDouble());
     }
 
@@ -92,20 +89,21 @@ internal static class Elementary
         var r = x - (k * LogTwoHigh) - (k * LogTwoLow);
         power = Vector256.ShiftLeft(shifted.AsInt64() - rounder.AsInt64() + Vector256.Create(1023L), 52).AsDouble();
 
-        // r + r²/2! + … + r¹³/13!, |r| up to ½ ln 2.
-        var sum = Vector256.Create(1.0 / 6227020800);
-        sum = (sum * r) + Vector256.Create(1.0 / 479001600);
-        sum = (sum * r) + Vector256.Create(1.0 / 39916800);
-        sum = (sum * r) + Vector256.Create(1.0 / 3628800);
-        sum = (sum * r) + Vector256.Create(1.0 / 362880);
-        sum = (sum * r) + Vector256.Create(1.0 / 40320);
-        sum = (sum * r) + Vector256.Create(1.0 / 5040);
-        sum = (sum * r) + Vector256.Create(1.0 / 720);
-        sum = (sum * r) + Vector256.Create(1.0 / 120);
-        sum = (sum * r) + Vector256.Create(1.0 / 24);
-        sum = (sum * r) + Vector256.Create(1.0 / 6);
-        sum = (sum * r) + Vector256.Create(0.5);
-        return r + (r * r * sum);
+        // r + r²/2! + … + r¹³/13!, |r| up to ½ ln 2; odd and even powers apart, neither of which waits for the other.
+        var square = r * r;
+        var even = Vector256.Create(1.0 / 479001600);
+        even = (even * square) + Vector256.Create(1.0 / 3628800);
+        even = (even * square) + Vector256.Create(1.0 / 40320);
+        even = (even * square) + Vector256.Create(1.0 / 720);
+        even = (even * square) + Vector256.Create(1.0 / 24);
+        even = (even * square) + Vector256.Create(0.5);
+        var odd = Vector256.Create(1.0 / 6227020800);
+        odd = (odd * square) + Vector256.Create(1.0 / 39916800);
+        odd = (odd * square) + Vector256.Create(1.0 / 362880);
+        odd = (odd * square) + Vector256.Create(1.0 / 5040);
+        odd = (odd * square) + Vector256.Create(1.0 / 120);
+        odd = (odd * square) + Vector256.Create(1.0 / 6);
+        return r + (square * (even + (r * odd)));
     }
 
     /// <summary>x = mantissa × 2^exponent with the mantissa from √½ to √2.</summary>
@@ -122,11 +120,21 @@ internal static class Elementary
     {
         var s = f / (f + Vector256.Create(2.0));
         var z = s * s;
-        var sum = Vector256.Create(Artanh[0]);
-        for (var i = 1; i < Artanh.Length; i++)
-        {
-            sum = (sum * z) + Vector256.Create(Artanh[i]);
-        }
+
+        // 1/3 + z/5 + … + z¹⁰/23, every other power apart.
+        var square = z * z;
+        var even = Vector256.Create(1.0 / 23);
+        even = (even * square) + Vector256.Create(1.0 / 19);
+        even = (even * square) + Vector256.Create(1.0 / 15);
+        even = (even * square) + Vector256.Create(1.0 / 11);
+        even = (even * square) + Vector256.Create(1.0 / 7);
+        even = (even * square) + Vector256.Create(1.0 / 3);
+        var odd = Vector256.Create(1.0 / 21);
+        odd = (odd * square) + Vector256.Create(1.0 / 17);
+        odd = (odd * square) + Vector256.Create(1.0 / 13);
+        odd = (odd * square) + Vector256.Create(1.0 / 9);
+        odd = (odd * square) + Vector256.Create(1.0 / 5);
+        var sum = even + (z * odd);
 
         // 2s = f − f s keeps the digits that 2s alone would lose.
         return f - (s * (f - (2 * z * sum)));
