@@ -1,4 +1,5 @@
 using Bandstand.Statistics.Distributions;
+using static System.FormattableString;
 
 namespace Bandstand.Statistics.Bayes;
 
@@ -29,6 +30,9 @@ public readonly record struct BetaPosterior(double Alpha, double Beta)
 
     /// <summary>The posterior of 1 − rate: turns "least is best" into "most is best".</summary>
     public BetaPosterior Mirrored => new(Beta, Alpha);
+
+    /// <summary>Its name and parameters.</summary>
+    public override string ToString() => Invariant($"Beta({Alpha}, {Beta})");
 
     /// <summary>The rate below which the posterior has the probability <paramref name="p"/>.</summary>
     /// <param name="p">Between 0 and 1.</param>

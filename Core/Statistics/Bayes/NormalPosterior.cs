@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Bandstand.Statistics.Bayes;
 
 /// <summary>A normal posterior of a mean. Immutable.</summary>
@@ -7,4 +9,7 @@ public readonly record struct NormalPosterior(double Mean, double StandardDeviat
 {
     /// <summary>The posterior of −mean: turns "least is best" into "most is best".</summary>
     public NormalPosterior Mirrored => new(-Mean, StandardDeviation);
+
+    /// <summary>Its name and parameters.</summary>
+    public override string ToString() => Invariant($"Normal({Mean}, {StandardDeviation})");
 }

@@ -1,4 +1,5 @@
 using Bandstand.Statistics.Distributions;
+using static System.FormattableString;
 
 namespace Bandstand.Statistics.Bayes;
 
@@ -14,6 +15,9 @@ public readonly record struct StudentPosterior(double Location, double Scale, do
 {
     /// <summary>The posterior of −mean: turns "least is best" into "most is best".</summary>
     public StudentPosterior Mirrored => this with { Location = -Location };
+
+    /// <summary>Its name and parameters.</summary>
+    public override string ToString() => Invariant($"Student({Location}, {Scale}, {Freedom})");
 
     /// <summary>The interval that leaves the same probability on both sides.</summary>
     /// <param name="credibility">Over 0 and under 1, usually 0.95.</param>

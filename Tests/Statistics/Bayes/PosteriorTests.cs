@@ -86,6 +86,14 @@ public class PosteriorTests
     }
 
     [Fact]
+    public void Posteriors_print_their_parameters_and_not_their_mirrors()
+    {
+        Assert.Equal("Beta(1.5, 2)", new BetaPosterior(1.5, 2).ToString());
+        Assert.Equal("Normal(1, 0.5)", new NormalPosterior(1, 0.5).ToString());
+        Assert.Equal("Student(1, 0.5, 9)", new StudentPosterior(1, 0.5, 9).ToString());
+    }
+
+    [Fact]
     public void A_reference_that_is_not_there_is_refused()
         => Assert.Throws<ArgumentOutOfRangeException>(() => BayesianComparison.Of([BetaPosterior.Of(1, 1)], 1));
 }
