@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Bandstand.Experiments;
 using Bandstand.Participants;
 using Bandstand.Ports;
@@ -16,25 +15,19 @@ namespace Bandstand.Events;
 public sealed class EventRouter
 {
     private readonly EventLineParser parser = new();
-    private readonly List<ShardLeg> legs = [];
+    private readonly ShardLegs legs = new();
     private readonly List<ObservationRow> observations = [];
     private EventRoutes routes = EventRoutes.Empty;
     private byte[] lastMetric = [];
     private MetricRoute[] lastRoutes = [];
-    private int[] legOfShard = [];
-    private long[] stampOfShard = [];
-    private long stamp;
     private readonly EventFates fates = new();
-    private ulong producer;
-    private long sequence;
     private long now;
-    private LegList? legList;
 
     /// <summary>One leg a shard that is concerned.</summary>
-    public IReadOnlyList<ShardLeg> Legs => legList ??= new LegList(this);
+    public IReadOnlyList<ShardLeg> Legs => legs;
 
     /// <summary>How many of <see cref="Legs"/> there are.</summary>
-    public int LegCount { get; private set; }
+    public int LegCount => legs.Count;
 
     /// <summary>Totals by metric and day.</summary>
     public MetricTally Tally { get; } = new();
@@ -54,18 +47,21 @@ public sealed class EventRouter
         now = nowMs;
         fates.Clear();
         observations.Clear();
-        LegCount = 0;
-        stamp++;
-        if (legOfShard.Length < targets.TotalShards)
+        var producer = batch.Producer is { } named ? named.Hash() : 0;
+        var sequence = batch.Producer?.Sequence ?? 0;
+        legs.Reset(targets.TotalShards, producer, sequence);
+        Tally.Reset(producer, sequence);
+        if (EventBody.Refuse(batch) is { } refusal)
         {
-            legOfShard = new int[targets.TotalShards];
-            stampOfShard = new long[targets.TotalShards];
+            return refusal;
         }
 
-        producer = batch.Producer is { } named ? named.Hash() : 0;
-        sequence = batch.Producer?.Sequence ?? 0;
-        Tally.Reset(producer, sequence);
-        return batch.Format == EventFormat.Lines ? RouteLines(batch) : RouteArray(batch);
+        for (var body = new EventBody(batch); body.Next();)
+        {
+            RouteEvent(body.Text, body.Line);
+        }
+
+        return default(Done);
     }
 
     /// <summary>Notes what a shard answered for its leg.</summary>
@@ -112,70 +108,6 @@ public sealed class EventRouter
 
     /// <summary>The receipt of everything answered so far.</summary>
     public EventReceipt Receipt() => fates.Receipt();
-
-    private Answer<Done> RouteLines(EventBatch batch)
-    {
-        var body = batch.Body.Span;
-        if (body.StartsWith("\uFEFF"u8))
-        {
-            body = body[3..];
-        }
-
-        var line = batch.FirstLine;
-        while (!body.IsEmpty)
-        {
-            var end = body.IndexOf((byte)'\n');
-            var text = end < 0 ? body : body[..end];
-            body = end < 0 ? [] : body[(end + 1)..];
-            if (!text.IsEmpty && text[^1] == '\r')
-            {
-                text = text[..^1];
-            }
-
-            if (!text.IsEmpty)
-            {
-                RouteEvent(text, line);
-            }
-
-            line++;
-        }
-
-        return default(Done);
-    }
-
-    private Answer<Done> RouteArray(EventBatch batch)
-    {
-        // The whole array must be JSON before any of it is applied.
-        try
-        {
-            var check = new Utf8JsonReader(batch.Body.Span, new JsonReaderOptions { MaxDepth = 18 });
-            if (!check.Read() || check.TokenType != JsonTokenType.StartArray)
-            {
-                return new Refusal(RefusalKind.Malformed, "malformed", "The body must be a JSON array of events, or one JSON object a line as application/x-ndjson.");
-            }
-
-            while (check.Read())
-            {
-            }
-        }
-        catch (JsonException error)
-        {
-            return new Refusal(RefusalKind.Malformed, "malformed", $"The body is not JSON: {error.Message}");
-        }
-
-        var body = batch.Body.Span;
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 18 });
-        reader.Read();
-        var line = batch.FirstLine;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            var from = (int)reader.TokenStartIndex;
-            reader.Skip();
-            RouteEvent(body[from..(int)reader.BytesConsumed], line++);
-        }
-
-        return default(Done);
-    }
 
     private void RouteEvent(ReadOnlySpan<byte> text, long line)
     {
@@ -294,43 +226,5 @@ public sealed class EventRouter
         observations.Add(new ObservationRow(number, target, parsed.Timestep, routes.AlternativeOf(target, parsed.Alternative), parsed.Value, id));
     }
 
-    private ShardLeg LegOf(int target, int shard)
-    {
-        var number = routes.ShardNumber(target, shard);
-        if (stampOfShard[number] == stamp)
-        {
-            return legs[legOfShard[number]];
-        }
-
-        if (LegCount == legs.Count)
-        {
-            legs.Add(new ShardLeg());
-        }
-
-        var leg = legs[LegCount];
-        leg.Reset(target, shard, producer, sequence);
-        stampOfShard[number] = stamp;
-        legOfShard[number] = LegCount++;
-        return leg;
-    }
-
-    private sealed class LegList(EventRouter router) : IReadOnlyList<ShardLeg>
-    {
-        public int Count => router.LegCount;
-
-        public ShardLeg this[int index] => index < router.LegCount ? router.legs[index] : throw new ArgumentOutOfRangeException(nameof(index));
-
-        public IEnumerator<ShardLeg> GetEnumerator() => router.legs.Take(router.LegCount).GetEnumerator();
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
-    }
+    private ShardLeg LegOf(int target, int shard) => legs.Of(routes.ShardNumber(target, shard), target, shard);
 }
-
-/// <summary>One row for a timestep.</summary>
-/// <param name="Event">Its number in the batch.</param>
-/// <param name="Target">The number of the experiment in <see cref="EventRoutes.Targets"/>.</param>
-/// <param name="Timestep">The timestep.</param>
-/// <param name="Alternative">The alternative's index, or −1: unknown.</param>
-/// <param name="Value">The observed number.</param>
-/// <param name="IdHash">The hash of its unique id, or 0.</param>
-public readonly record struct ObservationRow(int Event, int Target, int Timestep, int Alternative, double Value, ulong IdHash);
