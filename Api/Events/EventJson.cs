@@ -13,17 +13,12 @@ internal static class EventJson
         writer.WriteNumber("duplicates"u8, receipt.Duplicates);
         writer.WriteNumber("ignored"u8, receipt.Ignored);
         writer.WriteNumber("rejectedCount"u8, receipt.RejectedCount);
-        writer.WriteStartArray("rejected"u8);
-        foreach (var rejected in receipt.Rejected)
+        writer.WriteObjects("rejected"u8, receipt.Rejected, static (writer, rejected) =>
         {
-            writer.WriteStartObject();
             writer.WriteNumber("line"u8, rejected.Line);
             writer.WriteString("code"u8, rejected.Code);
             writer.WriteString("detail"u8, rejected.Detail);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
         writer.WriteEndObject();
     }
 }

@@ -55,13 +55,7 @@ internal static class ExperimentJson
         writer.WriteString("winner"u8, decision.Winner);
         if (decision.Figures is { } figures)
         {
-            writer.WriteStartArray("figures"u8);
-            foreach (var figure in figures)
-            {
-                Write(writer, figure);
-            }
-
-            writer.WriteEndArray();
+            writer.WriteEach("figures"u8, figures, Write);
         }
         else
         {
@@ -70,23 +64,12 @@ internal static class ExperimentJson
 
         if (decision.Segments is { } segments)
         {
-            writer.WriteStartArray("segments"u8);
-            foreach (var segment in segments)
+            writer.WriteObjects("segments"u8, segments, static (writer, segment) =>
             {
-                writer.WriteStartObject();
                 writer.WriteString("segment"u8, segment.Segment);
                 Weights(writer, segment.Weights);
-                writer.WriteStartArray("figures"u8);
-                foreach (var figure in segment.Figures)
-                {
-                    Write(writer, figure);
-                }
-
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+                writer.WriteEach("figures"u8, segment.Figures, Write);
+            });
         }
 
         if (decision.Guardrail is { } trip)

@@ -45,33 +45,64 @@ internal static class JsonWriting
         }
     }
 
-    /// <summary>What was assumed, or keeps figures from meaning what they seem to.</summary>
-    public static void WriteWarnings(this Utf8JsonWriter writer, IReadOnlyList<Warning> warnings)
+    /// <summary>A text; nothing where there is none.</summary>
+    public static void WriteGiven(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
     {
-        writer.WriteStartArray("warnings"u8);
-        foreach (var warning in warnings)
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    /// <summary>A number; nothing where there is none or it is not finite.</summary>
+    public static void WriteGiven(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, double? number)
+    {
+        if (number is { } given && double.IsFinite(given))
+        {
+            writer.WriteNumber(name, given);
+        }
+    }
+
+    /// <summary>An array of what writes itself.</summary>
+    public static void WriteEach<T>(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        writer.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            write(writer, item);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>An array of objects.</summary>
+    public static void WriteObjects<T>(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<T> items, Action<Utf8JsonWriter, T> fields)
+    {
+        writer.WriteStartArray(name);
+        foreach (var item in items)
         {
             writer.WriteStartObject();
-            writer.WriteString("code"u8, warning.Code);
-            writer.WriteString("path"u8, warning.Path);
-            writer.WriteString("detail"u8, warning.Detail);
+            fields(writer, item);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
+    /// <summary>What was assumed, or keeps figures from meaning what they seem to.</summary>
+    public static void WriteWarnings(this Utf8JsonWriter writer, IReadOnlyList<Warning> warnings) =>
+        writer.WriteObjects("warnings"u8, warnings, static (writer, warning) =>
+        {
+            writer.WriteString("code"u8, warning.Code);
+            writer.WriteString("path"u8, warning.Path);
+            writer.WriteString("detail"u8, warning.Detail);
+        });
+
     /// <summary>One page of a list.</summary>
     public static void WritePage<T>(this Utf8JsonWriter writer, Page<T> page, Action<Utf8JsonWriter, T> item)
     {
         writer.WriteStartObject();
-        writer.WriteStartArray("items"u8);
-        foreach (var each in page.Items)
-        {
-            item(writer, each);
-        }
-
-        writer.WriteEndArray();
+        writer.WriteEach("items"u8, page.Items, item);
         writer.WriteString("next"u8, page.Next);
         writer.WriteEndObject();
     }

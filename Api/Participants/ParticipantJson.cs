@@ -10,13 +10,7 @@ internal static class ParticipantJson
     {
         writer.WriteStartObject();
         writer.WriteString("identity"u8, view.Identity);
-        writer.WriteStartArray("experiments"u8);
-        foreach (var participation in view.Experiments)
-        {
-            Write(writer, participation);
-        }
-
-        writer.WriteEndArray();
+        writer.WriteEach("experiments"u8, view.Experiments, Write);
         writer.WriteEndObject();
     }
 

@@ -16,7 +16,7 @@ internal static class AdaptiveJson
         Write(writer, "stratified"u8, estimates.Stratified);
         Write(writer, "inverseProbability"u8, estimates.InverseProbability);
         Write(writer, "adaptivelyWeighted"u8, estimates.AdaptivelyWeighted);
-        ScoreJson.Unavailable(writer, estimates.Unavailable);
+        ReasonJson.Unavailable(writer, estimates.Unavailable);
         writer.WriteEndObject();
     }
 
@@ -34,10 +34,8 @@ internal static class AdaptiveJson
             }
         }
 
-        writer.WriteStartArray("alternatives"u8);
-        foreach (var row in epoch.Alternatives)
+        writer.WriteObjects("alternatives"u8, epoch.Alternatives, static (writer, row) =>
         {
-            writer.WriteStartObject();
             writer.WriteString("alternative"u8, row.Alternative);
             writer.WriteMaybe("probability"u8, row.Probability);
             writer.WriteNumber("participants"u8, row.Participants);
@@ -50,11 +48,7 @@ internal static class AdaptiveJson
                 Write(writer, "denominator"u8, sides.X);
                 writer.WriteMaybe("covariance"u8, sides.Count < 2 ? null : sides.Product / (sides.Count - 1));
             }
-
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
         writer.WriteEndObject();
     }
 

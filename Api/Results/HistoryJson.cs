@@ -26,29 +26,19 @@ internal static class HistoryJson
         writer.WriteStartObject();
         writer.WriteString("experiment"u8, history.Experiment);
         writer.WriteString("by"u8, history.Unit == HistoryUnit.Hour ? "hour"u8 : "day"u8);
-        writer.WriteStartArray("points"u8);
-        foreach (var point in history.Points)
+        writer.WriteObjects("points"u8, history.Points, static (writer, point) =>
         {
-            writer.WriteStartObject();
             writer.WriteTime("from"u8, point.From);
             writer.WriteString("alternative"u8, point.Alternative);
             writer.WriteNumber("participants"u8, point.Participants);
-            writer.WriteStartArray("metrics"u8);
-            foreach (var metric in point.Metrics)
+            writer.WriteObjects("metrics"u8, point.Metrics, static (writer, metric) =>
             {
-                writer.WriteStartObject();
                 writer.WriteString("metric"u8, metric.Metric);
                 writer.WriteNumber("converted"u8, metric.Converted);
                 writer.WriteMaybe("conversions"u8, metric.Conversions);
                 writer.WriteMaybe("total"u8, metric.Total);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+            });
+        });
         writer.WriteEndObject();
     }
 
@@ -71,17 +61,12 @@ internal static class HistoryJson
     {
         writer.WriteStartObject();
         writer.WriteString("metric"u8, metric);
-        writer.WriteStartArray("days"u8);
-        foreach (var day in days)
+        writer.WriteObjects("days"u8, days, static (writer, day) =>
         {
-            writer.WriteStartObject();
             writer.WriteString("day"u8, day.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
             writer.WriteNumber("events"u8, day.Events);
             writer.WriteMaybe("total"u8, day.Total);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
         writer.WriteEndObject();
     }
 }

@@ -136,19 +136,14 @@ internal sealed class NewsStream(ApiParts parts, ScoreCache scores, HttpContext 
         writer.WriteNumber("epoch"u8, view.Epoch);
         writer.WriteString("metric"u8, score.Metric);
         writer.WriteNumber("participants"u8, score.Participants);
-        writer.WriteStartArray("alternatives"u8);
-        foreach (var row in score.Alternatives)
+        writer.WriteObjects("alternatives"u8, score.Alternatives, static (writer, row) =>
         {
-            writer.WriteStartObject();
             writer.WriteString("alternative"u8, row.Alternative);
             writer.WriteNumber("participants"u8, row.Participants);
             writer.WriteNumber("converted"u8, row.Converted);
             writer.WriteMaybe("conversions"u8, row.Conversions);
             writer.WriteMaybe("mean"u8, row.Mean);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
         writer.WriteEndObject();
     }
 

@@ -86,7 +86,7 @@ internal sealed class ScoreEndpoints(ApiParts parts)
         await Answers.Write(
             context,
             query.IsRefused ? query.To<IReadOnlyList<Claim>>() : await parts.Experiments.Conclude(Paths.Id(context), query.Value, context.RequestAborted),
-            ScoreJson.Write);
+            ConclusionJson.Write);
     }
 
     private static string? Text(HttpRequest request, string name) => request.Query[name].ToString() is { Length: > 0 } text ? text : null;

@@ -9,22 +9,11 @@ internal static class SegmentJson
     public static void Write(Utf8JsonWriter writer, IReadOnlyList<SegmentView> segments)
     {
         writer.WriteStartObject();
-        writer.WriteStartArray("segments"u8);
-        foreach (var segment in segments)
+        writer.WriteObjects("segments"u8, segments, static (writer, segment) =>
         {
-            writer.WriteStartObject();
             writer.WriteString("attribute"u8, segment.Attribute);
-            writer.WriteStartArray("values"u8);
-            foreach (var value in segment.Values)
-            {
-                Write(writer, value);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+            writer.WriteEach("values"u8, segment.Values, Write);
+        });
         writer.WriteEndObject();
     }
 

@@ -17,18 +17,13 @@ internal static class TimestepJson
         writer.WriteMaybe("df"u8, result.Df);
         writer.WriteMaybe("pValue"u8, result.PValue);
         writer.WriteBoolean("significant"u8, result.Significant);
-        writer.WriteStartArray("alternatives"u8);
-        foreach (var alternative in result.Alternatives)
+        writer.WriteObjects("alternatives"u8, result.Alternatives, static (writer, alternative) =>
         {
-            writer.WriteStartObject();
             writer.WriteString("alternative"u8, alternative.Alternative);
             writer.WriteNumber("n"u8, alternative.N);
             writer.WriteMaybe("mean"u8, alternative.Mean);
             writer.WriteMaybe("stdDev"u8, alternative.StdDev);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        });
         writer.WriteNumber("rows"u8, result.Rows);
         writer.WriteNumber("rejected"u8, result.Rejected);
         writer.WriteNumber("nullTargets"u8, result.NullTargets);
