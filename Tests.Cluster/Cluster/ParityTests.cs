@@ -48,7 +48,7 @@ public sealed class ParityTests(TestClusterHost host) : IAsyncLifetime
 
     [Theory]
     [InlineData("conversion", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"discount":0.8,"every":{"assignments":100}}""")]
-    [InlineData("value", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"every":{"assignments":150,"period":"PT25M"}}""")]
+    [InlineData("value", """{"policy":"bandit","algorithm":"thompson","burnIn":10,"every":{"assignments":100,"period":"PT15M"}}""")]
     public async Task The_same_life_is_lived_when_every_grain_began_again_in_between(string kind, string allocation)
     {
         var definition = $$"""{"alternatives":[{"key":"a"},{"key":"b"},{"key":"c"}],"default":"a","metrics":[{"id":"m","kind":"{{kind}}"}],"shards":5,"allocation":{{allocation}} }""";
