@@ -1,10 +1,12 @@
 using Bandstand.Benchmarks;
+using Bandstand.Benchmarks.Bandits;
 using Bandstand.Benchmarks.Pictures;
 using Bandstand.Benchmarks.Simulation;
 
 (string Name, string Help, Func<string[], int> Run)[] benchmarks =
 [
     ("allocation", "what policies must reach, in made-up worlds [RUNS]", AllocationBenchmark.Run),
+    ("bandits", "five alternatives, 100 000 people, beside the textbooks' bandits [RUNS] [WORLDS… or all]", BanditBenchmark.Run),
     ("cluster", "processor time of 1, 2 and 3 silos for an assignment and an event, beside the server's --silo PATH [--requests N] [--lines N] [--windows N]", ClusterBenchmark.Run),
     ("cluster-kill", "three silos, one killed ten times under load --silo PATH [--kills N] [--seed N] [--participants N] [--rest MS]", ClusterKillBenchmark.Run),
     ("engine", "the engine through its port: assignments, events and their parts, P(best) [words…] [--full]", EngineBenchmark.Run),

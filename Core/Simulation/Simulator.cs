@@ -72,6 +72,9 @@ public sealed class Simulator
         leader = Leader();
     }
 
+    /// <summary>Whether the verdict of an experiment that does not complete by itself is asked for, thirty times a run.</summary>
+    public bool AsksVerdict { get; init; } = true;
+
     /// <summary>Why a policy cannot be simulated, or null when it can.</summary>
     /// <param name="scenario">The world.</param>
     /// <param name="definition">The experiment.</param>
@@ -311,7 +314,7 @@ public sealed class Simulator
 
         var state = actors.State;
         var asked = regretByDay.Count % Math.Max(1, (int)Math.Ceiling(scenario.Duration.TotalDays / Verdicts)) == 0;
-        if (asked && decidedAfter is null && state.Status == ExperimentStatus.Running && state.LastPut.CompleteWhen?.Probability is null && actors.Participants > 0)
+        if (AsksVerdict && asked && decidedAfter is null && state.Status == ExperimentStatus.Running && state.LastPut.CompleteWhen?.Probability is null && actors.Participants > 0)
         {
             var arms = ExperimentArms.OfPrimary(state, actors.Statistics(At(now)));
             if (DecisionScore.Choice(state, arms, state.LastPut.Scoring.Confidence) is { } choice)
