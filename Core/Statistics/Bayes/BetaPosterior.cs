@@ -38,7 +38,7 @@ public readonly record struct BetaPosterior(double Alpha, double Beta)
     /// <param name="p">Between 0 and 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="p"/> lies outside.</exception>
     /// <remarks>
-    /// Newton's method on the logit scale, kept between bounds, on the nearer tail; the probability is integrated on from step to step. Measured against SciPy: absolute error below
+    /// On the logit scale and the nearer tail, from the density's integral; far out from the incomplete beta function. Measured against SciPy: absolute error below
     /// 1e-11 for millions of participants.
     /// </remarks>
     public double Quantile(double p)
@@ -57,32 +57,70 @@ public readonly record struct BetaPosterior(double Alpha, double Beta)
 
     private double LowerQuantile(double p)
     {
-        var (low, high) = (-700.0, 700.0);
-        var width = Math.Sqrt((1 / Alpha) + (1 / Beta));
         var density = new LogitBeta(this);
-        var y = Math.Clamp(Near(p, width), -600, 600);
-        var below = Below(y, p, density);
+        var width = Math.Sqrt((1 / Alpha) + (1 / Beta));
+        var y = Near(p, width);
+        y = p > 1e-4 && Alpha >= 0.5 && Beta >= 0.5 && y > density.Lower && y < density.Upper ? Integrated(p, y, width, density) : Searched(p, Math.Clamp(y, -600, 600), width, density);
+        return y < 0 ? Elementary.Exp(y) / (1 + Elementary.Exp(y)) : 1 / (1 + Elementary.Exp(-y));
+    }
+
+    /// <summary>
+    /// By the series of the inverse to the fourth power of what is left (Abramowitz and Stegun 3.6.25): from a fair start once is enough. The probability
+    /// is integrated on from step to step.
+    /// </summary>
+    private double Integrated(double p, double y, double width, LogitBeta density)
+    {
+        var below = density.Between(density.Lower, y);
+        for (var round = 0; ; round++)
+        {
+            var left = (p - below) / density.At(y);
+            var far = Math.Abs(left) / width;
+            if (far > 0.3)
+            {
+                left *= 0.3 / far;
+            }
+
+            // Derivatives of ln of the density at y, and from them those of the distribution function over the density.
+            var rate = 1 / (1 + Elementary.Exp(-y));
+            var first = Alpha - ((Alpha + Beta) * rate);
+            var second = -(Alpha + Beta) * rate * (1 - rate);
+            var (c2, c3) = (first / 2, ((first * first) + second) / 6);
+            var c4 = ((first * first * first) + (3 * first * second) + (second * (1 - (2 * rate)))) / 24;
+            var step = far > 0.1 ? left : left * (1 - (left * (c2 - (left * ((2 * c2 * c2) - c3 - (left * ((5 * c2 * ((c2 * c2) - c3)) + c4)))))));
+            if (far < 2e-3 || round == 50)
+            {
+                return y + step;
+            }
+
+            var next = Math.Clamp(y + step, density.Lower, density.Upper);
+            below += density.Between(y, next);
+            y = next;
+        }
+    }
+
+    /// <summary>By Newton's method on the logarithm, kept between bounds: where most of so small a probability might lie beyond the density's edge.</summary>
+    private double Searched(double p, double y, double width, LogitBeta density)
+    {
+        var (low, high) = (-700.0, 700.0);
         for (var round = 0; round < 200; round++)
         {
-            var excess = Math.Log(below / p);
+            var logarithm = IncompleteBeta.LogRegularized(Alpha, Beta, 1 / (1 + Elementary.Exp(-y)), 1 / (1 + Elementary.Exp(y)));
+            var excess = logarithm - Elementary.Log(p);
             (low, high) = excess > 0 ? (low, y) : (y, high);
 
             // d ln I / dy is the density of y over I.
-            var next = y - (excess * below / density.At(y));
+            var next = y - (excess * Elementary.Exp(logarithm) / density.At(y));
             next = next > low && next < high ? next : 0.5 * (low + high);
-            var step = next - y;
-            if (Math.Abs(step) <= 1e-9 * width || low == high)
+            var isNear = Math.Abs(next - y) <= 1e-9 * width || low == high;
+            y = next;
+            if (isNear)
             {
                 // What is left is the square of that.
-                y = next;
                 break;
             }
-
-            below = Math.Abs(step) < width ? below + density.Between(y, next) : Below(next, p, density);
-            y = next;
         }
 
-        return 1 / (1 + Math.Exp(-y));
+        return y;
     }
 
     /// <summary>The quantile on the logit by its first three cumulants (Cornish and Fisher 1938), those of large α and β.</summary>
@@ -90,12 +128,7 @@ public readonly record struct BetaPosterior(double Alpha, double Beta)
     {
         var z = Normal.Quantile(p);
         var skewness = ((1 / (Beta * Beta)) - (1 / (Alpha * Alpha))) / (width * width * width);
-        var mean = Math.Log(Alpha / Beta) + (0.5 * ((1 / Beta) - (1 / Alpha)));
-        return Math.Min(Alpha, Beta) < 5 ? Math.Log(Alpha / Beta) + (z * width) : mean + (width * (z + (skewness * ((z * z) - 1) / 6)));
+        var mean = Elementary.Log(Alpha / Beta) + (0.5 * ((1 / Beta) - (1 / Alpha)));
+        return Math.Min(Alpha, Beta) < 5 ? Elementary.Log(Alpha / Beta) + (z * width) : mean + (width * (z + (skewness * ((z * z) - 1) / 6)));
     }
-
-    /// <summary>The probability below y: the integral of the density, unless most of so small a probability might lie beyond its edge.</summary>
-    private double Below(double y, double p, LogitBeta density) => p > 1e-4 && Alpha >= 0.5 && Beta >= 0.5 && y > density.Lower
-        ? density.Between(density.Lower, Math.Min(y, density.Upper))
-        : Math.Exp(IncompleteBeta.LogRegularized(Alpha, Beta, 1 / (1 + Math.Exp(-y)), 1 / (1 + Math.Exp(y))));
 }
