@@ -9,7 +9,6 @@ namespace Bandstand.Cli.Evaluate;
 internal static class EvaluateCommand
 {
     private static readonly string[] UsualPolicies = ["equal", "thompson"];
-    private static readonly string[] UsualOfRatios = ["equal"];
 
     public static Command Create(Terminal terminal)
     {
@@ -21,7 +20,7 @@ internal static class EvaluateCommand
         var policy = new Option<string[]>("--policy")
         {
             HelpName = "POLICY",
-            Description = $"equal, always:KEY, weights:KEY=1,KEY=2, or a bandit: thompson or top-two, with settings such as thompson:floor=0.05. May be given again. Default: {string.Join(" and ", UsualPolicies)}; of a ratio or retention {UsualOfRatios[0]}, because no bandit learns by those.",
+            Description = $"equal, always:KEY, weights:KEY=1,KEY=2, or a bandit: thompson or top-two, with settings such as thompson:floor=0.05. May be given again. Default: {string.Join(" and ", UsualPolicies)}.",
         };
         var confidence = Numbers.Probability("--confidence", 0.95, "The confidence of intervals.");
         var supported = new Option<bool>("--supported") { Description = "Leaves epochs out in which a policy uses an alternative that could not be drawn." };
@@ -43,7 +42,7 @@ internal static class EvaluateCommand
             var recording = parsed.GetValue(file) is { } path
                 ? await RecordingFile.ReadAsync(path, parsed.GetValue(metric), cancellationToken).ConfigureAwait(false)
                 : await FetchAsync(parsed.GetValue(server)!, parsed.GetValue(key), parsed.GetValue(experiment)!, parsed.GetValue(metric), cancellationToken).ConfigureAwait(false);
-            var policies = parsed.GetValue(policy) is { Length: > 0 } named ? named : recording.IsRatio ? UsualOfRatios : UsualPolicies;
+            var policies = parsed.GetValue(policy) is { Length: > 0 } named ? named : UsualPolicies;
             await EvaluateAsync(terminal, recording, policies, new Evaluation(parsed.GetValue(confidence), parsed.GetValue(supported), parsed.GetValue(epochs))).ConfigureAwait(false);
             return ExitCode.Done;
         });

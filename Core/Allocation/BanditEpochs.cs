@@ -2,6 +2,7 @@ using Bandstand.Experiments;
 using Bandstand.Participants;
 using Bandstand.Statistics;
 using Bandstand.Statistics.Distributions;
+using Bandstand.Statistics.FixedHorizon;
 
 namespace Bandstand.Allocation;
 
@@ -27,6 +28,11 @@ internal sealed record BanditEpochs(IReadOnlyList<Moments[]> Moments, IReadOnlyL
         }
 
         var metric = experiment.MetricSlotOf(experiment.LastPut.Primary.Id);
+        if (Measure(experiment, statistics, metric, slots) is not { } measure)
+        {
+            return null;
+        }
+
         var discounted = bandit.Discount != 1;
         var factors = discounted ? AllFactors(experiment, statistics, bandit) : null;
         var (moments, kept) = (new List<Moments[]>(), new List<double>());
@@ -38,7 +44,7 @@ internal sealed record BanditEpochs(IReadOnlyList<Moments[]> Moments, IReadOnlyL
                 continue;
             }
 
-            Moments[] now = [.. slots.Select(slot => ExperimentArms.Moments(experiment, all[e].Alternatives, slot, metric))];
+            Moments[] now = [.. slots.Select(slot => measure(ExperimentArms.Judged(experiment, all[e].Alternatives, slot, metric)))];
             if (Array.TrueForAll(now, m => m.Count == 0))
             {
                 continue;
@@ -62,6 +68,26 @@ internal sealed record BanditEpochs(IReadOnlyList<Moments[]> Moments, IReadOnlyL
 
         return moments.Count > 1 ? new BanditEpochs(moments, discounted ? kept : null) : null;
     }
+
+    /// <summary>
+    /// From participants to the moments of what they are worth. Of a ratio or retention that is its delta method about the ratio of all together, so that
+    /// epochs in which hardly anybody is below the line tell what they can; null where nobody is.
+    /// </summary>
+    private static Func<(long Participants, MetricStatistics Figures), Moments>? Measure(Experiment experiment, ExperimentStatistics statistics, int metric, int[] slots)
+    {
+        switch (experiment.Metrics[metric].Kind)
+        {
+            case MetricKind.Conversion:
+                return people => Statistics.Moments.FromConversions(people.Participants, people.Figures.Converted);
+            case MetricKind.Ratio or MetricKind.Retention:
+                var all = slots.Aggregate(default(JointMoments), (sum, slot) => sum + Pair(ExperimentArms.Judged(experiment, statistics.Total, slot, metric)));
+                return all.MeanX > 0 ? people => RatioOfTotals.About(all, Pair(people)) : null;
+            default:
+                return people => people.Figures.Moments;
+        }
+    }
+
+    private static JointMoments Pair((long Participants, MetricStatistics Figures) people) => people.Figures.Pair?.Joint ?? default;
 
     /// <summary>By epoch with participants: how much its figures count, by the rebalance intervals that passed since it ended.</summary>
     private static double[] AllFactors(Experiment experiment, ExperimentStatistics statistics, BanditAllocation bandit)

@@ -19,7 +19,7 @@ public sealed record RecordedExperiment(ExperimentDefinition Definition, IReadOn
         }),
     ];
 
-    /// <summary>Whether the metric is a ratio of two totals, as ratios and retention are. No bandit learns by those.</summary>
+    /// <summary>Whether the metric is a ratio of two totals, as ratios and retention are.</summary>
     public bool IsRatio => Definition.Primary.Kind is MetricKind.Ratio or MetricKind.Retention;
 
     /// <summary>

@@ -23,7 +23,10 @@ internal static class RecordedPeriod
             : Standardized(recorded, [.. epochs.Select(e => (recorded.Epochs[e].Sum(arm => arm.Participants), recorded.Epochs[e][k]))])),
     ];
 
-    private static MetricStatistics Plain(RecordedExperiment recorded, ArmEpoch arm) => new(arm.Converted, arm.Converted, recorded.TotalsOf(arm));
+    private static MetricStatistics Plain(RecordedExperiment recorded, ArmEpoch arm) => new(arm.Converted, arm.Converted, recorded.TotalsOf(arm))
+    {
+        Pair = arm.Sides is { } sides ? new PairStatistics(sides.Joint, default) : null,
+    };
 
     private static MetricStatistics Standardized(RecordedExperiment recorded, List<(long People, ArmEpoch Arm)> segments)
     {
@@ -34,6 +37,7 @@ internal static class RecordedPeriod
         }
 
         double all = seen.Sum(segment => segment.People), mean = 0, converted = 0, square = 0, uncertainty = 0;
+        double below = 0, belowSquare = 0, product = 0; // Of a ratio; what is above the line are the totals.
         foreach (var (people, arm) in seen)
         {
             var (share, totals) = (people / all, recorded.TotalsOf(arm));
@@ -41,12 +45,23 @@ internal static class RecordedPeriod
             converted += share * arm.Converted / arm.Participants;
             square += share * totals.M2 / totals.Count;
             uncertainty += share * share / arm.Participants;
+            if (arm.Sides is { } sides)
+            {
+                below += share * sides.Joint.MeanX;
+                belowSquare += share * sides.Joint.M2X / totals.Count;
+                product += share * sides.Joint.Product / totals.Count;
+            }
         }
 
         var participants = Math.Max(1, (long)Math.Round(1 / uncertainty));
         var whole = Math.Clamp((long)Math.Round(converted * participants), 0, participants);
         return new(whole, whole, recorded.Definition.Primary.Kind == MetricKind.Conversion
             ? Moments.FromConversions(participants, whole)
-            : new Moments(participants, mean, square * participants));
+            : new Moments(participants, mean, square * participants))
+        {
+            Pair = recorded.IsRatio
+                ? new PairStatistics(new JointMoments(participants, below, mean, belowSquare * participants, square * participants, product * participants), default)
+                : null,
+        };
     }
 }

@@ -27,17 +27,18 @@ public static class ExperimentArms
     internal static IReadOnlyList<ArmData> TotalsOfPrimary(Experiment experiment, ExperimentStatistics statistics)
         => Of(experiment, statistics, experiment.LastPut.Primary.Id, byEpoch: false);
 
-    /// <summary>What some participants did by the primary metric, if it has a window those whose windows are closed.</summary>
+    /// <summary>What some participants did by a metric; if it has a window, those whose windows are closed.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="alternatives">The participants, such as those of an epoch.</param>
     /// <param name="slot">Their alternative.</param>
-    /// <param name="metricSlot">The slot of the primary metric.</param>
-    internal static Statistics.Moments Moments(Experiment experiment, IReadOnlyList<AlternativeStatistics> alternatives, int slot, int metricSlot)
+    /// <param name="metricSlot">The slot of the metric.</param>
+    internal static (long Participants, MetricStatistics Figures) Judged(
+        Experiment experiment, IReadOnlyList<AlternativeStatistics> alternatives, int slot, int metricSlot)
     {
         var metric = experiment.Metrics[metricSlot];
         var everybody = FiguresOf(alternatives, slot, metricSlot, metric);
         var people = metric.Rule?.Window is null ? everybody : Closed(everybody);
-        return metric.Kind == MetricKind.Conversion ? Statistics.Moments.FromConversions(people.Participants, people.Figures.Converted) : people.Figures.Moments;
+        return (people.Participants, people.Figures);
     }
 
     private static IReadOnlyList<ArmData> Of(Experiment experiment, ExperimentStatistics statistics, string metric, bool byEpoch)

@@ -20,7 +20,7 @@ internal sealed partial class ExperimentDefinitionReader
         AllocationDefinition read = new FixedAllocation();
         if (Required(allocation, "policy", "Use fixed, bandit or timestep."))
         {
-            switch (allocation.OneOf("policy", "fixed", "bandit", "timestep"))
+            switch (allocation.OneOf("policy", PolicyMeant, "fixed", "bandit", "timestep"))
             {
                 case "bandit":
                     read = Bandit(allocation, arms);
@@ -34,6 +34,13 @@ internal sealed partial class ExperimentDefinitionReader
         allocation.Close();
         return read;
     }
+
+    private static string? PolicyMeant(string word) => word switch
+    {
+        BanditAllocation.Thompson or BanditAllocation.TopTwo => $"It is an algorithm of a bandit: write {{\"policy\": \"bandit\", \"algorithm\": \"{word}\"}}.",
+        "classic" or "adaptive" => $"It is how timesteps are decided: write {{\"policy\": \"timestep\", \"decide\": \"{word}\"}}.",
+        _ => null,
+    };
 
     private BanditAllocation Bandit(JsonFields fields, int arms)
     {
@@ -85,7 +92,7 @@ internal sealed partial class ExperimentDefinitionReader
 
         if (metrics.FirstOrDefault(m => m.Primary)?.Kind is MetricKind.Ratio or MetricKind.Retention)
         {
-            errors.Invalid(path, ExperimentCodes.WrongKind, "Weights by segment are learned from conversions, counts and values, as all weights of a bandit are. Make one of those the primary metric.");
+            errors.Invalid(path, ExperimentCodes.WrongKind, "Weights by segment are learned from conversions, counts and values. Make one of those the primary metric, or leave out \"by\".");
         }
     }
 
@@ -150,23 +157,17 @@ internal sealed partial class ExperimentDefinitionReader
         return new TimestepAllocation(period, winnerShare, decide, alpha, test, countMultiplier ?? ClassicTimestepPolicy.DefaultCountMultiplier);
     }
 
-    /// <summary>Weights follow totals per participant, which ratios do not have.</summary>
+    /// <summary>A timestep with a period is decided by totals per participant so far.</summary>
     private void CheckReward(JsonFields fields, MetricDefinition? primary, AllocationDefinition allocation)
     {
-        var isRatio = primary?.Kind is MetricKind.Ratio or MetricKind.Retention;
-        if (isRatio && allocation is BanditAllocation)
-        {
-            errors.Invalid(fields.PathOf("allocation") + ".policy", ExperimentCodes.WrongKind, $"A bandit learns from totals per participant, and the primary metric '{TextRules.Shorten(primary!.Id)}' is a ratio or retention. Make a conversion, count or value the primary metric, or use the policy \"fixed\".");
-        }
-
         if (allocation is not TimestepAllocation { Period: not null })
         {
             return;
         }
 
-        if (isRatio)
+        if (primary?.Kind is MetricKind.Ratio or MetricKind.Retention)
         {
-            errors.Invalid(fields.PathOf("allocation") + ".period", ExperimentCodes.WrongKind, $"A timestep with a period is decided by totals per participant, and the primary metric '{TextRules.Shorten(primary!.Id)}' is a ratio or retention. Make a conversion, count or value the primary metric, or leave \"period\" out and send observations.");
+            errors.Invalid(fields.PathOf("allocation") + ".period", ExperimentCodes.WrongKind, $"A timestep with a period is decided by totals per participant, and the primary metric '{TextRules.Shorten(primary.Id)}' is a ratio or retention. Make a conversion, count or value the primary metric, or leave \"period\" out and send observations.");
         }
         else if (primary?.Rule?.Window is { } window)
         {

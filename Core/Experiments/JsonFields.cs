@@ -91,12 +91,15 @@ internal sealed class JsonFields
     }
 
     /// <summary>One of the words.</summary>
-    public string? OneOf(string name, params ReadOnlySpan<string> words)
+    public string? OneOf(string name, params ReadOnlySpan<string> words) => OneOf(name, _ => null, words);
+
+    /// <summary>One of some words; of another one, what may have been meant by it.</summary>
+    public string? OneOf(string name, Func<string, string?> hint, params ReadOnlySpan<string> words)
     {
         var word = Word(name);
         return word is null || words.Contains(word)
             ? word
-            : Refuse(name, ExperimentCodes.UnknownWord, $"'{TextRules.Shorten(word)}' is not known here. Use one of: {string.Join(", ", words!)}.");
+            : Refuse(name, ExperimentCodes.UnknownWord, $"'{TextRules.Shorten(word)}' is not known here. {hint(word) ?? $"Use one of: {string.Join(", ", words!)}."}");
     }
 
     public double? Number(string name, Func<double, bool> allowed, string range)

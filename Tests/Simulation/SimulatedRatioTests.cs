@@ -87,8 +87,12 @@ public class SimulatedRatioTests
     }
 
     [Fact]
-    public void A_bandit_has_nothing_to_learn_from_a_ratio()
-        => Assert.Contains("A bandit learns from totals per participant", SimulatedPolicies.Parse(Scenario(Basket, $"{Revenue}, {Orders}"), "thompson").Refusal!.Detail, StringComparison.Ordinal);
+    public void A_bandit_learns_from_a_ratio()
+    {
+        var scenario = Scenario(Basket, $"{Revenue}, {Orders}");
+        var learnt = new Simulator(scenario, SimulatedPolicies.Parse(scenario, "thompson").Value.Definition, "1/0").Run(TestContext.Current.CancellationToken);
+        Assert.True(learnt.Regret < 0.5 * Play(scenario).Regret, $"{learnt.Regret} is lost, evenly {Play(scenario).Regret}");
+    }
 
     private static string Json(string metric, string events) => $$"""
         {

@@ -44,6 +44,20 @@ public static class RatioOfTotals
     }
 
     /// <summary>
+    /// Some participants about the ratio of a larger sample that they are part of: each is worth R + (y − R·x)/x̄ with its R and x̄. The mean is not their own
+    /// ratio but lies on the same side of R, and adds up over parts however small.
+    /// </summary>
+    /// <param name="all">The larger sample, its sum below the line over 0.</param>
+    /// <param name="part">The participants; none is fine.</param>
+    public static Moments About(JointMoments all, JointMoments part)
+    {
+        var ratio = all.MeanY / all.MeanX;
+        var mean = ratio + ((part.MeanY - (ratio * part.MeanX)) / all.MeanX);
+        var squares = part.M2Y - (2 * ratio * part.Product) + (ratio * ratio * part.M2X);
+        return part.Count == 0 ? default : new Moments(part.Count, mean, Math.Max(0, squares) / all.MeanX / all.MeanX);
+    }
+
+    /// <summary>
     /// How many participants who are all the same below the line would say as much: (Σx)²/Σx² (Kish 1965, Survey Sampling). Of zeros and ones it is the
     /// number of ones.
     /// </summary>
