@@ -1,4 +1,5 @@
 using Bandstand.Assignment;
+using Bandstand.Benchmarks.Shards;
 using Bandstand.Embedded;
 using Bandstand.Ports;
 using Bandstand.Statistics.Bayes;
@@ -29,7 +30,7 @@ internal static class EngineBenchmark
         await Assignments(table);
         await IngestBenchmark.Run(table);
         Best(table);
-        return (table.Missed == 0 ? 0 : 1) | (full ? ParticipantsBenchmark.Memory(10_000_000) : 0);
+        return (table.Missed == 0 ? 0 : 1) | (full ? ShardMemory.Memory(10_000_000) : 0);
     }
 
     private static async Task Assignments(FigureTable table)

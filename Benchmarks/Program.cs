@@ -1,6 +1,7 @@
 using Bandstand.Benchmarks;
 using Bandstand.Benchmarks.Bandits;
 using Bandstand.Benchmarks.Pictures;
+using Bandstand.Benchmarks.Shards;
 using Bandstand.Benchmarks.Simulation;
 
 (string Name, string Help, Func<string[], int> Run)[] benchmarks =
