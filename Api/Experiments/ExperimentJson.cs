@@ -52,6 +52,16 @@ internal static class ExperimentJson
             writer.WriteNull("weights"u8);
         }
 
+        if (decision.Before is { } before)
+        {
+            Weights(writer, before, "before");
+        }
+
+        if (decision.Settings is { } settings)
+        {
+            Write(writer, settings);
+        }
+
         writer.WriteString("winner"u8, decision.Winner);
         if (decision.Figures is { } figures)
         {
@@ -111,16 +121,59 @@ internal static class ExperimentJson
         writer.WriteNumber("participants"u8, figure.Participants);
         writer.WriteNumber("converted"u8, figure.Converted);
         writer.WriteMaybe("mean"u8, figure.Mean);
+        Maybe(writer, "stdDev"u8, figure.StdDev);
         writer.WriteMaybe("probabilityBest"u8, figure.ProbabilityBest);
         if (figure.Believed is { } believed)
         {
             writer.WriteStartObject("believed"u8);
             writer.WriteNumber("participants"u8, believed.Participants);
             writer.WriteNumber("mean"u8, believed.Mean);
+            Maybe(writer, "stdDev"u8, believed.StdDev);
+            Maybe(writer, "degreesOfFreedom"u8, believed.DegreesOfFreedom);
             writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, RebalanceSettings settings)
+    {
+        writer.WriteStartObject("settings"u8);
+        writer.WriteNumber("definition"u8, settings.Definition);
+        writer.WriteString("metric"u8, settings.Metric);
+        writer.WriteString("kind"u8, settings.Kind switch { MetricKind.Conversion => "conversion", MetricKind.Count => "count", _ => "value" });
+        writer.WriteString("goal"u8, settings.Goal == MetricGoal.Increase ? "increase" : "decrease");
+        writer.WriteString("algorithm"u8, settings.Algorithm);
+        writer.WriteNumber("floor"u8, settings.Floor);
+        writer.WriteNumber("burnIn"u8, settings.BurnIn);
+        writer.WriteNumber("discount"u8, settings.Discount);
+        writer.WriteString("by"u8, settings.By);
+        if (settings.Prior is { } prior)
+        {
+            writer.WriteStartObject("prior"u8);
+            Maybe(writer, "alpha"u8, prior.Rate?.Alpha);
+            Maybe(writer, "beta"u8, prior.Rate?.Beta);
+            Maybe(writer, "mean"u8, prior.Mean?.Mean);
+            Maybe(writer, "stdDev"u8, prior.Mean?.StdDev);
+            Maybe(writer, "participants"u8, prior.Mean?.Participants);
+            Maybe(writer, "degreesOfFreedom"u8, prior.Mean?.DegreesOfFreedom);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("prior"u8);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A number, or nothing at all.</summary>
+    private static void Maybe(Utf8JsonWriter writer, ReadOnlySpan<byte> name, double? number)
+    {
+        if (number is { } given)
+        {
+            writer.WriteNumber(name, given);
+        }
     }
 
     private static void Write(Utf8JsonWriter writer, GuardTrip trip)
@@ -137,9 +190,9 @@ internal static class ExperimentJson
         writer.WriteEndObject();
     }
 
-    private static void Weights(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, int>> weights)
+    private static void Weights(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, int>> weights, string name = "weights")
     {
-        writer.WriteStartObject("weights"u8);
+        writer.WriteStartObject(name);
         foreach (var (key, weight) in weights)
         {
             writer.WriteNumber(key, weight);

@@ -32,7 +32,7 @@ internal sealed record BanditBelief(IReadOnlyList<double> Best, IReadOnlyList<do
         {
             arms = [.. arms.Select(arm => arm with { Mean = Math.Clamp(arm.Mean, 0, 1) })];
             BetaPosterior[] rates = [.. arms.Select(arm => Rate(arm, prior?.Rate)).Select(rate => sign < 0 ? rate.Mirrored : rate)];
-            return Believed(arms, BayesianComparison.Of(rates).ProbabilityBest, topTwo ? TopTwo.Of(rates).Resample : null);
+            return Believed(arms, false, BayesianComparison.Of(rates).ProbabilityBest, topTwo ? TopTwo.Of(rates).Resample : null);
         }
 
         var means = arms.Select(arm => Mean(arm, prior?.Mean)).ToList();
@@ -42,11 +42,13 @@ internal sealed record BanditBelief(IReadOnlyList<double> Best, IReadOnlyList<do
         }
 
         StudentPosterior[] posteriors = [.. means.Select(m => sign < 0 ? m!.Value.Mirrored : m!.Value)];
-        return Believed(arms, BayesianComparison.Of(posteriors).ProbabilityBest, topTwo ? TopTwo.Of(posteriors).Resample : null);
+        return Believed(arms, true, BayesianComparison.Of(posteriors).ProbabilityBest, topTwo ? TopTwo.Of(posteriors).Resample : null);
     }
 
-    private static BanditBelief Believed(AdjustedMean[] arms, IReadOnlyList<double> best, IReadOnlyList<double>? shares)
-        => new(best, shares ?? best, [.. arms.Select(arm => new BelievedFigure(arm.Worth, arm.Mean))]);
+    private static BanditBelief Believed(AdjustedMean[] arms, bool withSpread, IReadOnlyList<double> best, IReadOnlyList<double>? shares)
+        => new(best, shares ?? best, [.. arms.Select(arm => withSpread && arm.Counted > 1
+            ? new BelievedFigure(arm.Worth, arm.Mean) { StdDev = Math.Sqrt(arm.Squares / (arm.Counted - 1)), DegreesOfFreedom = arm.Counted - 1 }
+            : new BelievedFigure(arm.Worth, arm.Mean))]);
 
     private static BetaPosterior Rate(AdjustedMean arm, BetaPrior? prior)
         => new((prior?.Alpha ?? 1) + (arm.Worth * arm.Mean), (prior?.Beta ?? 1) + (arm.Worth * (1 - arm.Mean)));

@@ -70,7 +70,7 @@ public static class ThompsonPolicy
         for (var k = 0; k < known.Count; k++)
         {
             var i = known[k];
-            believed[i] = belief?.Figures[k] ?? (ReferenceEquals(arms, shown) ? null : new BelievedFigure(arms[i].Participants, Mean(arms[i], metric.Kind)));
+            believed[i] = belief?.Figures[k] ?? (ReferenceEquals(arms, shown) ? null : Shown(arms[i], metric.Kind));
             (best[i], matched[i]) = belief is null ? (best[i], matched[i]) : (belief.Best[k], belief.Shares[k]);
         }
 
@@ -86,10 +86,12 @@ public static class ThompsonPolicy
         return new(
             WholeWeights.Of(weights, [.. Enumerable.Range(0, weights.Length).Select(experiment.IsOpen)], least),
             Explain(metric.Id, shown, best, [.. waiting.Select(a => a.Key)], bandit, Shared(topTwo, lifted, least) + (belief is null ? note : Note(bandit))),
-            ExperimentArms.Figures(shown, best, believed));
+            ExperimentArms.Figures(shown, best, believed, withSpread: metric.Kind != MetricKind.Conversion));
     }
 
-    private static double Mean(ArmData arm, MetricKind kind) => kind == MetricKind.Conversion ? arm.Converted / (double)arm.Participants : arm.Totals.Mean;
+    private static BelievedFigure Shown(ArmData arm, MetricKind kind) => kind == MetricKind.Conversion
+        ? new BelievedFigure(arm.Participants, arm.Converted / (double)arm.Participants)
+        : new BelievedFigure(arm.Participants, arm.Totals.Mean) { StdDev = arm.Totals.StandardDeviation, DegreesOfFreedom = arm.Totals.Count - 1 };
 
     private static string Note(BanditAllocation bandit) => "; epochs are compared apart" + (bandit.Discount == 1
         ? string.Empty

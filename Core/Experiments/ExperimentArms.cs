@@ -79,10 +79,12 @@ public static class ExperimentArms
     /// <param name="arms">The figures.</param>
     /// <param name="probabilities">By arm: the probability of being best, or null.</param>
     /// <param name="believed">By arm: what that was computed from where it was not the figures themselves, or null.</param>
+    /// <param name="withSpread">Whether to keep how totals spread, which is what means are compared by.</param>
     internal static IReadOnlyList<DecisionFigure> Figures(
-        IReadOnlyList<ArmData> arms, IReadOnlyList<double?>? probabilities = null, IReadOnlyList<BelievedFigure?>? believed = null)
+        IReadOnlyList<ArmData> arms, IReadOnlyList<double?>? probabilities = null, IReadOnlyList<BelievedFigure?>? believed = null, bool withSpread = false)
         => [.. arms.Select((arm, i) => new DecisionFigure(arm.Key, arm.Participants, arm.Converted, arm.Participants == 0 ? null : arm.Totals.Mean, probabilities?[i])
         {
+            StdDev = withSpread ? arm.Totals.StandardDeviation : null,
             Believed = believed?[i],
         })];
 

@@ -171,11 +171,13 @@ public static partial class ExperimentDecider
             Segment = segment.Segment,
         }.WithProbabilities(experiment.LastPut.Assignment.Hash));
         var next = InEpoch(experiment with { Epochs = experiment.Epochs.AddRange(own) }, rebalanced, "rebalanced", rebalanced.Weights, figures: rebalanced.Figures);
-        return segments.Count == 0 ? next : next with
+        return next with
         {
             Decisions = next.Decisions.SetItem(next.Decisions.Length - 1, next.Decisions[^1] with
             {
-                Segments = [.. segments.Select(segment => new SegmentDecision(
+                Before = ExperimentViews.Weights(experiment, experiment.Epoch.Weights),
+                Settings = RebalanceSettings.Of(experiment),
+                Segments = segments.Count == 0 ? null : [.. segments.Select(segment => new SegmentDecision(
                     ExperimentViews.SegmentName(experiment, segment.Segment), ExperimentViews.Weights(experiment, segment.Weights), segment.Figures))],
             }),
         };

@@ -78,6 +78,14 @@ public sealed record Decision
     /// <summary>Weights after it, by key, when it changed them.</summary>
     public IReadOnlyList<KeyValuePair<string, int>>? Weights { get; init; }
 
+    /// <summary>Weights before it, by key, of a rebalance: an alternative in its burn-in keeps what it had.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<KeyValuePair<string, int>>? Before { get; init; }
+
+    /// <summary>What the policy was told, of a rebalance.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RebalanceSettings? Settings { get; init; }
+
     /// <summary>The winner or outcome after it, when it named one.</summary>
     public string? Winner { get; init; }
 
@@ -111,6 +119,10 @@ public sealed record GuardTrip(string Metric, string Alternative, string Action,
 /// <param name="ProbabilityBest">Probability that it is best, 0 to 1, or null when not computed.</param>
 public sealed record DecisionFigure(string Alternative, long Participants, long Converted, double? Mean, double? ProbabilityBest)
 {
+    /// <summary>The standard deviation of totals per participant, of metrics that are no conversions; null for fewer than two.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? StdDev { get; init; }
+
     /// <summary>What the probability was computed from where that was not the figures themselves: epochs compared apart, a discount, a bandit by segment.</summary>
     public BelievedFigure? Believed { get; init; }
 }
@@ -118,7 +130,16 @@ public sealed record DecisionFigure(string Alternative, long Participants, long 
 /// <summary>What a bandit believed of one alternative: as if so many participants with this mean had been seen in one epoch.</summary>
 /// <param name="Participants">How many participants it was worth, 0 or more; not a whole number.</param>
 /// <param name="Mean">Their mean by the primary metric; the rate of a conversion.</param>
-public sealed record BelievedFigure(double Participants, double Mean);
+public sealed record BelievedFigure(double Participants, double Mean)
+{
+    /// <summary>The standard deviation of totals, of metrics that are no conversions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? StdDev { get; init; }
+
+    /// <summary>How many degrees of freedom that has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? DegreesOfFreedom { get; init; }
+}
 
 /// <summary>A period of constant weights.</summary>
 /// <param name="Number">From 0.</param>
