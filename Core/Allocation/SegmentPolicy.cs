@@ -1,5 +1,7 @@
 using Bandstand.Experiments;
+using Bandstand.Participants;
 using Bandstand.Statistics;
+using Bandstand.Statistics.Adaptive;
 using Bandstand.Statistics.Scoring;
 
 namespace Bandstand.Allocation;
@@ -14,6 +16,7 @@ public sealed record SegmentWeights(ChosenWeights Everybody, IReadOnlyList<(stri
 /// the whole shows as if it were that of so many participants more.
 /// </summary>
 /// <remarks>
+/// <para>Within a value alternatives are compared by epoch, as <see cref="BanditBelief"/> does.</para>
 /// <para>The whole: each alternative's mean in every value, weighted by the values' participants (direct standardization), worth as many participants as
 /// its variance says. Its plain mean would not do, because alternatives no longer have the same mix of values.</para>
 /// <para>The prior of an alternative in a value: its mean in the whole at the value's own level (times observed over expected for conversions, plus the
@@ -38,8 +41,12 @@ public static class SegmentPolicy
     /// <param name="bandit">Algorithm, floor and burn-in.</param>
     public static SegmentWeights Weights(Experiment experiment, IReadOnlyList<SegmentStatistics> segments, BanditAllocation bandit)
     {
-        var parts = segments.Select(segment => new Part(segment.Value, ExperimentArms.OfPrimary(experiment, segment.Statistics))).ToList();
         var conversions = experiment.LastPut.Primary.Kind == MetricKind.Conversion;
+        var parts = segments.Select(segment =>
+        {
+            var counted = ExperimentArms.TotalsOfPrimary(experiment, segment.Statistics);
+            return new Part(segment.Value, counted, Adjusted(experiment, segment.Statistics, counted, bandit, conversions));
+        }).ToList();
         var (whole, shown) = (Whole(parts, conversions), Pooled(parts, conversions));
         var leveled = parts.Select(part => Expected(part, whole, conversions)).ToList();
         var worth = Worth(parts, leveled, conversions);
@@ -47,10 +54,10 @@ public static class SegmentPolicy
         for (var p = 0; p < parts.Count; p++)
         {
             var (part, expected) = (parts[p], leveled[p]);
-            if (part.Value is { } value && part.Arms.All(arm => !arm.IsOpen || arm.Participants >= bandit.BurnIn))
+            if (part.Value is { } value && part.Counted.All(arm => !arm.IsOpen || arm.Participants >= bandit.BurnIn))
             {
                 var believed = part.Arms.Select((arm, i) => Shrunk(arm, whole[i], expected[i], worth, conversions)).ToList();
-                own.Add((value, ThompsonPolicy.Weights(experiment, believed, part.Arms, bandit, Invariant($"; the whole counts as {worth} participants of each"))));
+                own.Add((value, ThompsonPolicy.Weights(experiment, believed, part.Counted, bandit, Invariant($"; the whole counts as {worth} participants of each"))));
             }
         }
 
@@ -62,6 +69,20 @@ public static class SegmentPolicy
     private static double Mean(ArmData arm, bool conversions) => conversions ? (double)arm.Converted / arm.Participants : arm.Totals.Mean;
 
     private static double Variance(Moments totals) => totals.Count == 0 ? 0 : totals.M2 / totals.Count;
+
+    /// <summary>A part's alternatives as if its epochs had been spread over them alike, worth as many participants as tell one from the others.</summary>
+    private static IReadOnlyList<ArmData> Adjusted(Experiment experiment, ExperimentStatistics statistics, IReadOnlyList<ArmData> counted, BanditAllocation bandit, bool conversions)
+    {
+        if (BanditEpochs.Of(experiment, statistics, bandit, [.. counted.Select(arm => experiment.SlotOf(arm.Key))]) is not { } epochs)
+        {
+            return counted;
+        }
+
+        var means = AdjustedMeans.Of(epochs.Moments, epochs.Factors);
+        return [.. counted.Select((arm, i) => arm.Participants == 0 || means[i].Counted == 0
+            ? arm
+            : Made(arm, Math.Max(1, (long)Math.Round(means[i].Worth)), means[i].Mean, means[i].Squares / means[i].Counted, conversions))];
+    }
 
     /// <summary>The alternatives over all parts, each part weighted by its participants; worth as many participants as that is as certain as.</summary>
     private static List<ArmData> Whole(List<Part> parts, bool conversions) =>
@@ -91,13 +112,13 @@ public static class SegmentPolicy
     /// <summary>The alternatives as they are, all parts together: what is shown beside the weights.</summary>
     private static List<ArmData> Pooled(List<Part> parts, bool conversions) =>
     [
-        .. parts[0].Arms.Select((first, i) => first with
+        .. parts[0].Counted.Select((first, i) => first with
         {
-            Participants = parts.Sum(part => part.Arms[i].Participants),
-            Converted = parts.Sum(part => part.Arms[i].Converted),
+            Participants = parts.Sum(part => part.Counted[i].Participants),
+            Converted = parts.Sum(part => part.Counted[i].Converted),
             Totals = conversions
-                ? Moments.FromConversions(parts.Sum(part => part.Arms[i].Participants), parts.Sum(part => part.Arms[i].Converted))
-                : parts.Aggregate(default(Moments), (sum, part) => sum + part.Arms[i].Totals),
+                ? Moments.FromConversions(parts.Sum(part => part.Counted[i].Participants), parts.Sum(part => part.Counted[i].Converted))
+                : parts.Aggregate(default(Moments), (sum, part) => sum + part.Counted[i].Totals),
         }),
     ];
 
@@ -171,8 +192,9 @@ public static class SegmentPolicy
         };
     }
 
-    private sealed record Part(string? Value, IReadOnlyList<ArmData> Arms)
+    /// <summary>A value's alternatives as they were counted and as they are believed in.</summary>
+    private sealed record Part(string? Value, IReadOnlyList<ArmData> Counted, IReadOnlyList<ArmData> Arms)
     {
-        public long Participants { get; } = Arms.Sum(arm => arm.Participants);
+        public long Participants { get; } = Counted.Sum(arm => arm.Participants);
     }
 }

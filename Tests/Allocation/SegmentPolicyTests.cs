@@ -147,6 +147,22 @@ public class SegmentPolicyTests
         => """{"alternatives":[{"key":"a"},{"key":"b"}],"default":"a","shards":1,"metrics":[{"id":"signup" """ + metric
             + """}],"segments":["country"],"allocation":{"policy":"bandit","burnIn":100""" + by + "}}";
 
+    [Fact]
+    public void Recent_people_of_a_value_who_have_not_converted_yet_are_not_mistaken_for_a_difference()
+    {
+        var experiment = Scenario.Given(Json()).And(new ExperimentCommand.SetWeights(new Dictionary<string, double> { ["a"] = 1, ["b"] = 9 }, "b leads")).Experiment;
+        EpochStatistics[] epochs = [.. new[] { Arms([(2_000, 190), (2_000, 210)]), Arms([(400, 8), (3_600, 72)]) }.Select((arms, number) => new EpochStatistics(number, [.. arms.Select(m => new AlternativeStatistics(m.Moments.Count, [m]))]))];
+        var statistics = ExperimentStatistics.Merge([new ShardStatistics(experiment.Metrics, 2, epochs)]);
+        var chosen = SegmentPolicy.Weights(
+            experiment, [new("DE", statistics), new(null, Merged(experiment, Arms([(0, 0), (0, 0)])))], (BanditAllocation)experiment.LastPut.Allocation);
+
+        // By its totals b has 5.0 % and a 8.3 %.
+        var own = Assert.Single(chosen.Own).Chosen;
+        Assert.InRange(own.Figures[1].ProbabilityBest!.Value, 0.5, 0.95);
+        Assert.Equal([198L, 282L], own.Figures.Select(f => f.Converted));
+        Assert.InRange(chosen.Everybody.Figures[1].ProbabilityBest!.Value, 0.5, 0.95);
+    }
+
     private static readonly (string, (long, long)[])[] Two = [("DE", [(2_000, 200), (2_000, 300)]), ("FR", [(2_000, 300), (2_000, 200)])];
 
     private static Experiment Rebalanced()
