@@ -30,10 +30,20 @@ internal sealed class LargestOf
         where TPosterior : struct, IPosterior
     {
         var largest = new LargestOf();
-        var sweep = new Sweep<TPosterior>(posteriors, double.NegativeInfinity, new double[Sweep<TPosterior>.Size(posteriors.Length)], new int[posteriors.Length]);
+        var floor = double.NegativeInfinity;
+        foreach (ref readonly var posterior in posteriors)
+        {
+            floor = Math.Max(floor, posterior.Lower);
+        }
+
+        var size = Sweep<TPosterior>.Size(posteriors.Length);
+        var sweep = new Sweep<TPosterior>(posteriors, floor, size <= 1024 ? stackalloc double[size] : new double[size], new int[posteriors.Length]);
         while (sweep.Next())
         {
-            largest.Add(sweep);
+            if (sweep.Panel.To > floor)
+            {
+                largest.Add(sweep);
+            }
         }
 
         return largest;

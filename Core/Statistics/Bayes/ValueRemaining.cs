@@ -55,10 +55,10 @@ public static class ValueRemaining
             return 0;
         }
 
-        var (narrowest, farthest) = (posteriors[best].Scale, 0.0);
+        var (narrowest, widest, farthest) = (posteriors[best].Scale, 0.0, 0.0);
         foreach (var rival in rivals)
         {
-            narrowest = Math.Min(narrowest, rival.Scale);
+            (narrowest, widest) = (Math.Min(narrowest, rival.Scale), Math.Max(widest, rival.Scale));
             farthest = Math.Max(farthest, Math.Abs(rival.Location - posteriors[best].Location));
         }
 
@@ -77,7 +77,8 @@ public static class ValueRemaining
             return (sum, slope);
         }
 
-        return Root(Under, quantile, narrowest) / Math.Abs(posteriors[best].Location);
+        var start = Start(probabilityBest[best], quantile, posteriors[best].Scale, widest);
+        return Root(Under, quantile, narrowest, start) / Math.Abs(posteriors[best].Location);
     }
 
     internal static double Of(ReadOnlySpan<BetaPosterior> posteriors, IReadOnlyList<double> probabilityBest, int sign, double quantile, double step)
@@ -95,10 +96,10 @@ public static class ValueRemaining
         }
 
         // The largest of all mirrored rivals is the mirror of the least.
-        var narrowest = Spread(posteriors[best]);
+        var (narrowest, widest) = (Spread(posteriors[best]), 0.0);
         foreach (ref var rival in rivals.AsSpan())
         {
-            narrowest = Math.Min(narrowest, Spread(rival));
+            (narrowest, widest) = (Math.Min(narrowest, Spread(rival)), Math.Max(widest, Spread(rival)));
             rival = sign > 0 ? rival : rival.Mirrored;
         }
 
@@ -123,7 +124,8 @@ public static class ValueRemaining
             return (sum, slope);
         }
 
-        var found = Root(Under, quantile, narrowest);
+        var start = Start(probabilityBest[best], quantile, Spread(posteriors[best]), widest) * (1 - posteriors[best].Mean);
+        var found = Root(Under, quantile, narrowest, start);
         return sign > 0 ? Elementary.ExpM1(found) : -Elementary.ExpM1(-found);
     }
 
@@ -144,13 +146,17 @@ public static class ValueRemaining
 
     private static double Spread(BetaPosterior posterior) => Math.Sqrt((1 / posterior.Alpha) + (1 / posterior.Beta));
 
+    /// <summary>Where the difference of two normal means would meet the target.</summary>
+    private static double Start(double probabilityBest, double target, double own, double widest)
+        => (Normal.Quantile(target) - Normal.Quantile(Math.Clamp(probabilityBest, 1e-9, target))) * Math.Sqrt((own * own) + (widest * widest));
+
     /// <summary>
     /// Where a distribution function meets the target, or 0 where it is there already: Newton's steps on the normal quantile of what it
     /// says, nearly a straight line, kept between bounds.
     /// </summary>
-    private static double Root(Func<double, (double Value, double Slope)> under, double target, double width)
+    private static double Root(Func<double, (double Value, double Slope)> under, double target, double width, double start)
     {
-        var (low, high, at) = (0.0, double.PositiveInfinity, 0.0);
+        var (low, high, at, isLow) = (0.0, double.PositiveInfinity, start, start <= 0);
         var z = Normal.Quantile(target);
         for (var round = 0; round < 200; round++)
         {
@@ -163,13 +169,24 @@ public static class ValueRemaining
                 next = at + ((z - have) * Normal.Density(have) / slope);
             }
 
-            // So near the target the step leaves less than 1e-9 of the width.
-            if (Math.Abs(value - target) < 1e-6 * (1 - target) || (double.IsFinite(high) && high - low <= 1e-12 * high))
+            // So near the target the step leaves less than 1e-8 of the width.
+            if (Math.Abs(value - target) < 1e-4 * (1 - target) || (double.IsFinite(high) && high - low <= 1e-12 * high))
             {
                 return Math.Max(0, double.IsFinite(next) ? next : at);
             }
 
-            at = next > low && next < high ? next : double.IsInfinity(high) ? (2 * at) + width : 0.5 * (low + high);
+            if (next > low && next < high)
+            {
+                at = next;
+            }
+            else if (next <= 0 && !isLow)
+            {
+                (at, isLow) = (0, true);
+            }
+            else
+            {
+                at = double.IsInfinity(high) ? (2 * at) + width : 0.5 * (low + high);
+            }
         }
 
         return at;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Bandstand.Statistics.Distributions;
@@ -24,6 +25,7 @@ internal static class Elementary
 
     /// <summary>eˣ; 0 below −708.</summary>
     /// <param name="x">At most 709.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Exp(Vector256<double> x)
     {
         var least = Vector256.Create(-708.0);
@@ -34,6 +36,7 @@ internal static class Elementary
 
     /// <summary>eˣ − 1, with full relative precision near 0.</summary>
     /// <param name="x">At most 709 in magnitude.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> ExpM1(Vector256<double> x)
     {
         var fraction = Fraction(x, out var power);
@@ -42,6 +45,7 @@ internal static class Elementary
 
     /// <summary>ln(1 + w), with full relative precision near 0.</summary>
     /// <param name="w">Above −1 and finite.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Log1P(Vector256<double> w)
     {
         var one = Vector256<double>.One;
@@ -57,6 +61,7 @@ internal static class Elementary
 
     /// <summary>ln x.</summary>
     /// <param name="x">Above 1e-307 and finite.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Log(Vector256<double> x)
     {
         var mantissa = Mantissa(x, out var exponent);
@@ -81,6 +86,7 @@ internal static class Elementary
         => x < 1e-300 ? Log(Vector256.Create(x * 1267650600228229401496703205376.0)).ToScalar() - (100 * (LogTwoHigh + LogTwoLow)) : Log(Vector256.Create(x)).ToScalar();
 
     /// <summary>eˣ = power × (1 + fraction), the power being one of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Fraction(Vector256<double> x, out Vector256<double> power)
     {
         var rounder = Vector256.Create(Rounder);
@@ -107,6 +113,7 @@ internal static class Elementary
     }
 
     /// <summary>x = mantissa × 2^exponent with the mantissa from √½ to √2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Mantissa(Vector256<double> x, out Vector256<double> exponent)
     {
         var bits = x.AsInt64() + Vector256.Create(BitsOfOne - BitsOfRootHalf);
@@ -116,6 +123,7 @@ internal static class Elementary
     }
 
     /// <summary>ln(1 + f) = 2 artanh(f/(2 + f)), f from √½ − 1 to √2 − 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> LogOfRatio(Vector256<double> f)
     {
         var s = f / (f + Vector256.Create(2.0));
