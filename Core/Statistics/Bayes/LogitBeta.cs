@@ -120,8 +120,8 @@ internal readonly struct LogitBeta : IPosterior
             return from + step + Math.Max(isFaint ? grown * likeness : 0, Math.Min(grown, (7 / a) - step));
         }
 
-        var stretch = Math.Max(0, ((away + step - (Growth * core)) / (1 - Growth)) - away - step);
-        return from + step + Math.Max(stretch * likeness, Math.Min(stretch, (7 / b) - step));
+        var stretch = ((away + step - (Growth * core)) / (1 - Growth)) - away - step;
+        return stretch > 0 ? from + step + Math.Max(stretch * likeness, Math.Min(stretch, (7 / b) - step)) : from + step;
     }
 
     /// <summary>e^y / (1 + e^y), and 1 / (1 + e^y).</summary>

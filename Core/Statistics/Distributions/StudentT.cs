@@ -28,7 +28,7 @@ public static class StudentT
     /// <summary>The t for which P(T &gt; t) = <paramref name="q"/>: <c>UpperQuantile(0.025, 10)</c> is 2.228.</summary>
     /// <param name="q">Above 0 and below 1.</param>
     /// <param name="degreesOfFreedom">Above 0.</param>
-    /// <remarks>Newton's method on ln P against ln t from Hill's (1970) start; relative error as that of <see cref="Survival"/>.</remarks>
+    /// <remarks>Newton's method on ln P against ln t from the expansion about the normal quantile; relative error as that of <see cref="Survival"/>.</remarks>
     public static double UpperQuantile(double q, double degreesOfFreedom)
     {
         Check(degreesOfFreedom);
@@ -59,8 +59,9 @@ public static class StudentT
 
             // Near t = 0 the tail is not a power of t: there ln t may only move a little at a time.
             var next = t * Math.Exp(Math.Clamp(step, -1, 1));
-            if (Math.Abs(next - t) <= 1e-15 * t)
+            if (Math.Abs(next - t) <= 1e-9 * t)
             {
+                // What is left is the square of that.
                 return next;
             }
 
@@ -124,10 +125,14 @@ public static class StudentT
             return Math.Max(1e-3, q < 0.1 ? tail : Normal.UpperQuantile(q));
         }
 
+        // Abramowitz and Stegun 26.7.5.
         var z = Normal.UpperQuantile(q);
-        var g = (z * z * z) + z;
-        var start = z + (g / (4 * degreesOfFreedom));
-        return Math.Max(1e-300, start);
+        var (square, over) = (z * z, 1 / degreesOfFreedom);
+        var first = z * (square + 1) / 4;
+        var second = z * ((((5 * square) + 16) * square) + 3) / 96;
+        var third = z * ((((((3 * square) + 19) * square) + 17) * square) - 15) / 384;
+        var start = z + (over * (first + (over * (second + (over * third)))));
+        return degreesOfFreedom < 10 ? Math.Max(1e-300, z + (over * first)) : Math.Max(1e-300, start);
     }
 
     private static void Check(double degreesOfFreedom)

@@ -11,11 +11,16 @@ namespace Bandstand.Statistics.Scoring;
 /// <param name="others">The e-values of every other question.</param>
 internal sealed class Discoveries(IReadOnlyList<double> own, int control, IReadOnlyList<double> others)
 {
-    private readonly double[] levels = MultipleComparisons.EBenjaminiHochberg([.. own, .. others]);
+    private double[]? levels;
 
     /// <summary>How many questions are asked.</summary>
-    public int Questions => levels.Length;
+    public int Questions => own.Count + others.Count;
 
     /// <summary>The least level at which an alternative, not the control, is a discovery: at most 1.</summary>
-    public double Level(int index) => levels[index < control ? index : index - 1];
+    public double Level(int index)
+    {
+        // Most methods have no e-values and never ask.
+        levels ??= MultipleComparisons.EBenjaminiHochberg([.. own, .. others]);
+        return levels[index < control ? index : index - 1];
+    }
 }

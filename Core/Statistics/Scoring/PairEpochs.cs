@@ -32,7 +32,15 @@ internal sealed class PairEpochs
 
         // Epochs with too little below a ratio's line are taken as empty, but their participants are part of the whole.
         var isRatio = arm.Below is not null || other.Below is not null;
-        HasChanged = IsKnown && epochs.Where(e => isRatio || e.Participants > 0).DistinctBy(e => e.Probability).Skip(1).Any();
+        var first = double.NaN;
+        for (var e = 0; IsKnown && !HasChanged && e < epochs.Count; e++)
+        {
+            if (isRatio || epochs[e].Participants > 0)
+            {
+                HasChanged = epochs[e].Probability != first && !double.IsNaN(first);
+                first = epochs[e].Probability;
+            }
+        }
     }
 
     /// <summary>Whether all probabilities are known.</summary>

@@ -3,10 +3,10 @@ using Bandstand.Experiments;
 namespace Bandstand.Statistics.Scoring;
 
 /// <summary>Collects the figures of one row; each that is not there becomes a null with its reason.</summary>
-internal sealed class RowFigures(ArmData judged, MetricKind kind)
+internal readonly ref struct RowFigures(ArmData judged, MetricKind kind)
 {
     private readonly ArmData arm = judged.Everybody();
-    private readonly List<UnavailableNumber> unavailable = [];
+    private readonly List<UnavailableNumber> unavailable = new(10);
 
     public required Estimate<double> Z { get; init; }
 

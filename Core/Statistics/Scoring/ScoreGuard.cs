@@ -7,7 +7,7 @@ internal static class ScoreGuard
 {
     public static void Check(IReadOnlyList<ArmData> arms, ScoreRequest request)
     {
-        Check([.. arms], request.Sign, request.Kind);
+        Check(arms as ArmData[] ?? [.. arms], request.Sign, request.Kind);
         if (arms.Count == 0 || !arms.Any(arm => arm.Key == request.Control))
         {
             throw new ArgumentException($"The control '{request.Control}' must be one of the alternatives.", nameof(request));
