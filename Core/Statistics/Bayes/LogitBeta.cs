@@ -97,7 +97,7 @@ internal readonly struct LogitBeta : IPosterior
         var (sum, last, carried) = (0.0, from, double.NaN);
         while (from < to)
         {
-            var panel = new Panel(from, Math.Max(Math.Min(to, PanelEnd(from, isFaint: false)), Math.BitIncrement(from)), last, space);
+            var panel = new Panel(from, Math.Max(Math.Min(to, PanelEnd(from, isFaint: true)), Math.BitIncrement(from)), last, space);
             Lay(panel);
             Fill(panel, ref density, ref carried);
             sum += panel.Half * GaussLegendre.Integral(in density);
