@@ -9,6 +9,11 @@ internal static class AdaptiveFigures
     /// <summary>Whether participants were assigned under different weights.</summary>
     public static bool HasChanged(IReadOnlyList<ArmData> arms)
     {
+        if (arms[0].Epochs is null or { Count: 1 })
+        {
+            return false;
+        }
+
         var byEpoch = arms.Select(arm => arm.ByEpoch()).ToList();
         var isRatio = arms.Any(arm => arm.Below is not null);
         var first = -1;

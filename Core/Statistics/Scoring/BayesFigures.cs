@@ -22,9 +22,13 @@ internal sealed class BayesFigures
         best = new Estimate<double>[arms.Count];
         loss = new Estimate<double>[arms.Count];
         beats = new Estimate<double>[arms.Count];
-        for (var i = 0; i < arms.Count; i++)
+        for (int i = 0, k = 0; i < arms.Count; i++)
         {
-            if (!ranking.Candidates.Contains(i))
+            if (k < ranking.Candidates.Count && ranking.Candidates[k] == i)
+            {
+                k++;
+            }
+            else
             {
                 best[i] = loss[i] = Reasons.Closed(arms[i].Key);
             }

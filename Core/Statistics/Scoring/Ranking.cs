@@ -16,15 +16,32 @@ internal sealed class Ranking
     /// <param name="adjusted">By alternative: the mean to rank by instead, where weights changed and the means over all mislead.</param>
     public Ranking(IReadOnlyList<ArmData> arms, MetricKind kind, int sign, IReadOnlyList<double>? adjusted = null)
     {
-        signed = [.. arms.Select((arm, i) => Measure(arm, kind, sign, adjusted?[i]))];
-        var anyOpen = arms.Any(arm => arm.IsOpen);
-        Candidates = [.. Enumerable.Range(0, arms.Count).Where(i => arms[i].IsOpen || !anyOpen)];
-        Ascending = [.. Candidates.OrderBy(i => signed[i])];
+        signed = new double[arms.Count];
+        var (open, measured) = (new List<int>(arms.Count), new bool[arms.Count]);
+        for (var i = 0; i < arms.Count; i++)
+        {
+            var arm = arms[i];
+            signed[i] = Measure(arm, kind, sign, adjusted?[i]);
+            measured[i] = arm.Participants > 0 && signed[i] != 0;
+            if (arm.IsOpen)
+            {
+                open.Add(i);
+            }
+        }
 
-        bool IsMeasured(int i) => arms[i].Participants > 0 && signed[i] != 0;
-        Base = Ascending.Count > 1 ? Ascending[^2] : null;
-        Best = Candidates.Any(IsMeasured) ? Ascending[^1] : null;
-        Least = Ascending.Where(IsMeasured).Cast<int?>().FirstOrDefault();
+        int[] candidates = open.Count > 0 ? [.. open] : [.. Enumerable.Range(0, arms.Count)];
+        int[] ascending = [.. candidates];
+        ascending.AsSpan().Sort((one, other) => signed[one].CompareTo(signed[other]) is var order && order != 0 ? order : one - other);
+        (Candidates, Ascending) = (candidates, ascending);
+        Base = ascending.Length > 1 ? ascending[^2] : null;
+        foreach (var i in ascending)
+        {
+            if (measured[i])
+            {
+                Least ??= i;
+                Best = ascending[^1];
+            }
+        }
     }
 
     /// <summary>Indexes of what can win: the open ones, or all when none is open; in definition order.</summary>

@@ -13,19 +13,28 @@ internal static class ScoreGuard
             throw new ArgumentException($"The control '{request.Control}' must be one of the alternatives.", nameof(request));
         }
 
-        if (arms.DistinctBy(arm => arm.Key).Count() != arms.Count)
+        var keys = new HashSet<string>(arms.Count, StringComparer.Ordinal);
+        var epochs = arms[0].Epochs?.Count ?? 1;
+        for (var i = 0; i < arms.Count; i++)
         {
-            throw new ArgumentException("The alternatives' keys must differ.", nameof(arms));
-        }
+            var arm = arms[i];
+            if (!keys.Add(arm.Key))
+            {
+                throw new ArgumentException("The alternatives' keys must differ.", nameof(arms));
+            }
 
-        if (arms.Any(arm => arm.ByEpoch().Count != arms[0].ByEpoch().Count))
-        {
-            throw new ArgumentException("All alternatives must list the same epochs.", nameof(arms));
-        }
+            if ((arm.Epochs?.Count ?? 1) != epochs)
+            {
+                throw new ArgumentException("All alternatives must list the same epochs.", nameof(arms));
+            }
 
-        if (request.Kind != MetricKind.Conversion && arms.Any(arm => arm.ByEpoch().Any(epoch => epoch.Totals.Count != epoch.Participants)))
-        {
-            throw new ArgumentException("Every epoch must have as many totals as participants; one without an event counts 0.", nameof(arms));
+            for (var e = 0; request.Kind != MetricKind.Conversion && arm.Epochs is not null && e < epochs; e++)
+            {
+                if (arm.Epochs[e].Totals.Count != arm.Epochs[e].Participants)
+                {
+                    throw new ArgumentException("Every epoch must have as many totals as participants; one without an event counts 0.", nameof(arms));
+                }
+            }
         }
 
         if (!(request.Confidence > 0.5 && request.Confidence < 1))
