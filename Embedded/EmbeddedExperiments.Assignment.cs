@@ -75,7 +75,7 @@ public sealed partial class EmbeddedExperiments
                 return refusal!;
             }
 
-            if (KeyOf(live.Plan, identity, out var key) is { } wrong)
+            if (live.Plan.KeyOf(identity, out var key) is { } wrong)
             {
                 return wrong;
             }
@@ -113,7 +113,7 @@ public sealed partial class EmbeddedExperiments
             var held = new List<Participation>();
             foreach (var (_, live) in Volatile.Read(ref ingest).Experiments)
             {
-                KeyOf(live.Plan, identity, out var key);
+                live.Plan.KeyOf(identity, out var key);
                 var participant = live.ShardOf(key).Describe(key, out var durable);
                 await durable;
                 if (participant is not null)
@@ -133,7 +133,7 @@ public sealed partial class EmbeddedExperiments
         {
             foreach (var (host, live) in Volatile.Read(ref ingest).Experiments)
             {
-                KeyOf(live.Plan, identity, out var key);
+                live.Plan.KeyOf(identity, out var key);
                 await live.ShardOf(key).Erase(key, out var left);
                 host.Joined(-left);
             }
@@ -229,14 +229,5 @@ public sealed partial class EmbeddedExperiments
         public bool IsSettled => Durable.IsCompletedSuccessfully && !Review;
 
         public AssignmentResult Result(string identity) => plan.Answer(identity, answer);
-    }
-
-    [SkipLocalsInit]
-    private static Refusal? KeyOf(AssignmentPlan plan, string identity, out ulong key)
-    {
-        Span<byte> buffer = stackalloc byte[Identity.MaxBytes];
-        var wrong = Identity.Encode(identity, buffer, out var length);
-        key = wrong is null ? IdentityKey.Of(buffer[..length], plan.Key) : 0;
-        return wrong;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bandstand.Experiments;
 using Bandstand.Ports;
 
@@ -33,7 +32,7 @@ public sealed partial class EmbeddedExperiments
         var present = hosts.Where(pair => pair.Value.Live is not null && string.CompareOrdinal(pair.Key, after) > 0)
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => pair.Value.Live);
-        return ValueTask.FromResult(PageOf(present.OfType<Participants.LiveExperiment>().Select(live => ExperimentViews.Of(live.State)), limit, view => view.Definition.Id));
+        return ValueTask.FromResult(Pages.Of(present.OfType<Participants.LiveExperiment>().Select(live => ExperimentViews.Of(live.State)), limit, view => view.Definition.Id));
     }
 
     /// <inheritdoc/>
@@ -58,7 +57,7 @@ public sealed partial class EmbeddedExperiments
         var live = Find(experiment, out _, out var refusal);
         return ValueTask.FromResult(live is null
             ? refusal!
-            : PageOf(live.State.Decisions.Where(decision => decision.Number > after), limit, decision => decision.Number.ToString(CultureInfo.InvariantCulture)));
+            : Pages.Of(live.State.Decisions.Where(decision => decision.Number > after), limit, decision => decision.Number));
     }
 
     /// <inheritdoc/>
@@ -67,24 +66,6 @@ public sealed partial class EmbeddedExperiments
         var live = Find(experiment, out _, out var refusal);
         return ValueTask.FromResult(live is null
             ? refusal!
-            : PageOf(live.State.Epochs.Where(epoch => epoch.Number > after).Select(epoch => ExperimentViews.Of(live.State, epoch)), limit, epoch => epoch.Number.ToString(CultureInfo.InvariantCulture)));
-    }
-
-    /// <summary>One page; one more item than asked tells whether there is a next.</summary>
-    private static Answer<Page<T>> PageOf<T>(IEnumerable<T> items, int limit, Func<T, string> cursor)
-    {
-        if (limit is < 1 or > 1000)
-        {
-            return HostRefusals.Limit(limit);
-        }
-
-        var page = items.Take(limit + 1).ToList();
-        var more = page.Count > limit;
-        if (more)
-        {
-            page.RemoveAt(limit);
-        }
-
-        return new Page<T>(page, more ? cursor(page[^1]) : null);
+            : Pages.Of(live.State.Epochs.Where(epoch => epoch.Number > after).Select(epoch => ExperimentViews.Of(live.State, epoch)), limit, epoch => epoch.Number));
     }
 }

@@ -52,16 +52,16 @@ public sealed partial class EmbeddedExperiments
                 }
             }
 
-            return PageOf(views.Values.Where(view => string.CompareOrdinal(view.Id, after) > 0), limit, view => view.Id);
+            return Pages.Of(views.Values.Where(view => string.CompareOrdinal(view.Id, after) > 0), limit, view => view.Id);
         });
 
     /// <inheritdoc/>
     public ValueTask<Answer<IReadOnlyList<MetricDay>>> MetricValues(string metric, DateOnly from, DateOnly to, CancellationToken cancellationToken = default) =>
         Guard<IReadOnlyList<MetricDay>>(string.Empty, async () =>
         {
-            if (to < from || to.DayNumber - from.DayNumber >= 3660)
+            if (HostRefusals.Days(from, to) is { } wrong)
             {
-                return new Refusal(RefusalKind.Invalid, "invalid-range", "\"from\" must not be after \"to\", and at most ten years (3660 days) are answered at once.");
+                return wrong;
             }
 
             var known = totals.Read(state => state.Knows(metric) ? state.Values(metric, from, to) : null, out var durable);
@@ -73,7 +73,7 @@ public sealed partial class EmbeddedExperiments
 
             return Volatile.Read(ref ingest).Experiments.Any(pair => pair.Live.State.Definition.Metrics.Any(m => m.Id == metric))
                 ? Answer.Of(totals.Read(state => state.Values(metric, from, to), out _))
-                : new Refusal(RefusalKind.NotFound, "metric-not-found", $"No experiment has the metric \"{metric}\" and no event of it ever came. GET /v1/metrics lists those there are.");
+                : HostRefusals.MetricNotFound(metric);
         });
 
     private async ValueTask<Answer<EventReceipt>> IngestAsync(IngestWork work, EventBatch batch)

@@ -58,7 +58,7 @@ public sealed partial class EmbeddedExperiments
         var live = Find(experiment, out _, out var refusal);
         return ValueTask.FromResult(live is null
             ? refusal!
-            : PageOf(live.State.Timesteps.List(after, ExperimentTimesteps.Keys(live.State)), limit, step => step.Timestep.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            : Pages.Of(live.State.Timesteps.List(after, ExperimentTimesteps.Keys(live.State)), limit, step => step.Timestep));
     }
 
     private static Answer<bool> Fold(LiveExperiment live, int timestep, TimestepObservations observations, ProducerSequence? producer, ref PendingWrites pending)
@@ -92,42 +92,24 @@ public sealed partial class EmbeddedExperiments
                 continue;
             }
 
-            var known = rows.Where(row => IsKnown(router, live, row)).ToList();
-            var fold = ExperimentTimesteps.NewFold(live.State);
-            var counted = known.Where(row => fold.Add(live.Plan.Alternatives[row.Alternative].Key, row.Value, 0)).ToList();
-            foreach (var row in known.Except(counted))
-            {
-                router.Reject(row, "invalid-value", $"\"value\" must be finite and {fold.Range}.");
-            }
-
-            if (counted.Count == 0)
+            var observed = ObservedEvents.Of(live.State, live.Plan, rows, router.Reject);
+            if (observed.Rows.Count == 0)
             {
                 continue;
             }
 
-            var folded = Fold(live, rows.Key.Timestep, fold.ToObservations(), producer, ref pending);
+            var folded = Fold(live, rows.Key.Timestep, observed.Observations, producer, ref pending);
             if (folded.IsRefused)
             {
-                RejectAll(router, counted, folded.Refusal);
+                RejectAll(router, observed.Rows, folded.Refusal);
                 continue;
             }
 
-            foreach (var row in counted)
+            foreach (var row in observed.Rows)
             {
                 router.Answered(row, folded.Value);
             }
         }
-    }
-
-    private static bool IsKnown(EventRouter router, LiveExperiment live, ObservationRow row)
-    {
-        if (row.Alternative >= 0 && !live.Plan.Alternatives[row.Alternative].Removed)
-        {
-            return true;
-        }
-
-        router.Reject(row, "alternative-not-found", $"Experiment {live.Plan.Experiment} has no alternative with the key in \"alternative\".");
-        return false;
     }
 
     private static void RejectAll(EventRouter router, IEnumerable<ObservationRow> rows, Refusal why)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Bandstand.Experiments;
@@ -225,6 +226,19 @@ public sealed class AssignmentPlan
         => answer.Reason is AssignmentReason.Assigned or AssignmentReason.Sticky
             ? Result(identity, answer.Alternative, answer.Reason, answer.New, answer.Epoch, Probability(answer.Epoch, answer.AssignedAlternative))
             : Result(identity, answer.Alternative, answer.Reason, answer.New, null, null);
+
+    /// <summary>The key under which shards know somebody.</summary>
+    /// <param name="identity">Who.</param>
+    /// <param name="key">The key, 0 when the identity is refused.</param>
+    /// <returns>Why the text is no identity, or null when it is one.</returns>
+    [SkipLocalsInit]
+    public Refusal? KeyOf(string identity, out ulong key)
+    {
+        Span<byte> buffer = stackalloc byte[Identity.MaxBytes];
+        var wrong = Identity.Encode(identity, buffer, out var length);
+        key = wrong is null ? IdentityKey.Of(buffer[..length], Key) : 0;
+        return wrong;
+    }
 
     /// <summary>Answers by hash alone, where nothing is stored: nobody is sticky, forced or new.</summary>
     /// <param name="identity">As asked.</param>

@@ -26,8 +26,21 @@ public static class HostRefusals
 
     /// <summary>A page of a list is too short or too long.</summary>
     /// <param name="limit">What was asked for.</param>
-    public static Refusal Limit(int limit) => new(
+    /// <returns>Why, or null: it can be answered.</returns>
+    public static Refusal? Limit(int limit) => limit is >= 1 and <= 1000 ? null : new(
         RefusalKind.Invalid, "invalid-limit", $"The limit is {limit}; it must be 1 to 1000.");
+
+    /// <summary>A range of days is turned round or too long.</summary>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day.</param>
+    /// <returns>Why, or null: it can be answered.</returns>
+    public static Refusal? Days(DateOnly from, DateOnly to) => to >= from && to.DayNumber - from.DayNumber < 3660 ? null : new(
+        RefusalKind.Invalid, "invalid-range", "\"from\" must not be after \"to\", and at most ten years (3660 days) are answered at once.");
+
+    /// <summary>Nobody ever heard of a metric.</summary>
+    /// <param name="metric">Its id.</param>
+    public static Refusal MetricNotFound(string metric) => new(
+        RefusalKind.NotFound, "metric-not-found", $"No experiment has the metric \"{metric}\" and no event of it ever came. GET /v1/metrics lists those there are.");
 
     /// <summary>Nothing is stored, so nobody can be forced.</summary>
     public static Refusal NotCollecting { get; } = new(

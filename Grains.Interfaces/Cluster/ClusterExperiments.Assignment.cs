@@ -64,7 +64,7 @@ public sealed partial class ClusterExperiments
         Guard<AssignmentResult>(
             async () => await WithPresent<AssignmentResult>(experiment, async known =>
             {
-                if (KeyOf(known.Plan, identity, out var key) is { } wrong)
+                if (known.Plan.KeyOf(identity, out var key) is { } wrong)
                 {
                     return (true, wrong);
                 }
@@ -121,7 +121,7 @@ public sealed partial class ClusterExperiments
                 {
                     var erased = await WithPresent<Done>(entry.Id, async known =>
                     {
-                        KeyOf(known.Plan, identity, out var key);
+                        known.Plan.KeyOf(identity, out var key);
                         return (await known.ShardOf(key).Erase(key) == ShardStatus.Done, default);
                     });
                     if (erased.IsRefused && erased.Refusal.Kind != RefusalKind.NotFound)
@@ -230,7 +230,7 @@ public sealed partial class ClusterExperiments
     {
         var held = await WithPresent<Participation?>(experiment, async known =>
         {
-            KeyOf(known.Plan, identity, out var key);
+            known.Plan.KeyOf(identity, out var key);
             var reply = await known.ShardOf(key).Describe(key);
             return reply.Status != ShardStatus.Done ? (false, default)
                 : (true, reply.Bytes is null ? default(Participation) : ParticipationViews.Of(known.State, WireJson.Read<ShardParticipant>(reply.Bytes)));
@@ -254,14 +254,5 @@ public sealed partial class ClusterExperiments
         return Identity.Encode(request.Identity, buffer, out var length) is { } wrong
             ? wrong
             : plan.AnswerByHash(request.Identity, buffer[..length], request.Attributes);
-    }
-
-    [SkipLocalsInit]
-    private static Refusal? KeyOf(AssignmentPlan plan, string identity, out ulong key)
-    {
-        Span<byte> buffer = stackalloc byte[Identity.MaxBytes];
-        var wrong = Identity.Encode(identity, buffer, out var length);
-        key = wrong is null ? IdentityKey.Of(buffer[..length], plan.Key) : 0;
-        return wrong;
     }
 }

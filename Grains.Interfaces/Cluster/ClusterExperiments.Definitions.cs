@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bandstand.Experiments;
 using Bandstand.Grains.Wire;
 using Bandstand.Ports;
@@ -45,9 +44,9 @@ public sealed partial class ClusterExperiments
         Guard<Page<ExperimentView>>(
             async () =>
             {
-                if (limit is < 1 or > 1000)
+                if (HostRefusals.Limit(limit) is { } wrong)
                 {
-                    return HostRefusals.Limit(limit);
+                    return wrong;
                 }
 
                 var page = (await catalogue.Fresh()).Catalogue.List(after, limit);
@@ -79,19 +78,7 @@ public sealed partial class ClusterExperiments
             async () =>
             {
                 var known = await experiments.Find(experiment);
-                return known.IsRefused ? known.Refusal : Paged(items(known.Value), limit, item => cursor(item).ToString(CultureInfo.InvariantCulture));
+                return known.IsRefused ? known.Refusal : Pages.Of(items(known.Value), limit, cursor);
             },
             cancellationToken);
-
-    /// <summary>One page; one more item than asked tells whether there is a next.</summary>
-    private static Answer<Page<T>> Paged<T>(IEnumerable<T> items, int limit, Func<T, string> cursor)
-    {
-        if (limit is < 1 or > 1000)
-        {
-            return HostRefusals.Limit(limit);
-        }
-
-        var page = items.Take(limit + 1).ToList();
-        return page.Count <= limit ? new Page<T>(page, null) : new Page<T>(page[..limit], cursor(page[limit - 1]));
-    }
 }

@@ -58,7 +58,7 @@ public sealed partial class ClusterExperiments
                     views[id] = (views.GetValueOrDefault(id) ?? new MetricView(id, [], null)) with { Experiments = users };
                 }
 
-                return Paged(views.Values.Where(view => string.CompareOrdinal(view.Id, after) > 0), limit, view => view.Id);
+                return Pages.Of(views.Values.Where(view => string.CompareOrdinal(view.Id, after) > 0), limit, view => view.Id);
             },
             cancellationToken);
 
@@ -67,15 +67,15 @@ public sealed partial class ClusterExperiments
         Guard<IReadOnlyList<MetricDay>>(
             async () =>
             {
-                if (to < from || to.DayNumber - from.DayNumber >= 3660)
+                if (HostRefusals.Days(from, to) is { } wrong)
                 {
-                    return new Refusal(RefusalKind.Invalid, "invalid-range", "\"from\" must not be after \"to\", and at most ten years (3660 days) are answered at once.");
+                    return wrong;
                 }
 
                 var isDefined = (await catalogue.Fresh()).Catalogue.Metrics.ContainsKey(metric);
                 return await MetricsGrain.Values(metric, from, to, isDefined) is { } values
                     ? Answer.Of<IReadOnlyList<MetricDay>>(WireJson.Read<MetricDay[]>(values))
-                    : new Refusal(RefusalKind.NotFound, "metric-not-found", $"No experiment has the metric \"{metric}\" and no event of it ever came. GET /v1/metrics lists those there are.");
+                    : HostRefusals.MetricNotFound(metric);
             },
             cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bandstand.Events;
 using Bandstand.Experiments;
 using Bandstand.Grains.Wire;
@@ -97,55 +96,52 @@ public sealed partial class ClusterExperiments
 
     /// <summary>Folds the observations of a body of events, timestep by timestep; rows that cannot count are rejected one by one.</summary>
     private List<Task> Observe(EventRouter router, EventRoutes routes, ProducerSequence? producer)
-        => [.. router.Observations.GroupBy(row => (row.Target, row.Timestep)).Select(rows => Observe(router, routes.Targets[rows.Key.Target].Experiment, rows.Key.Timestep, [.. rows], producer))];
+        => [.. router.Observations.GroupBy(row => (row.Target, row.Timestep)).Select(rows => Observe(router, routes.Targets[rows.Key.Target], rows.Key.Timestep, [.. rows], producer))];
 
-    private async Task Observe(EventRouter router, string experiment, int timestep, List<ObservationRow> rows, ProducerSequence? producer)
+    private async Task Observe(EventRouter router, RouteTarget target, int timestep, List<ObservationRow> rows, ProducerSequence? producer)
     {
-        var found = await experiments.Find(experiment);
-        var refusal = found.IsRefused ? found.Refusal : found.Value.TakesObservations ? null : HostRefusals.NoObservations(experiment);
+        var found = await experiments.Find(target.Experiment);
+        if (!found.IsRefused && found.Value.State.Generation != target.Generation)
+        {
+            return; // It was reset meanwhile, and what the rows name may be another alternative now: ignored, as all events of what is over.
+        }
+
+        var refusal = found.IsRefused ? found.Refusal : found.Value.TakesObservations ? null : HostRefusals.NoObservations(target.Experiment);
         if (refusal is not null)
         {
             RejectAll(router, rows, refusal);
             return;
         }
 
-        var fold = ExperimentTimesteps.NewFold(found.Value.State);
-        var counted = new List<ObservationRow>();
-        foreach (var row in rows)
-        {
-            if (row.Alternative < 0 || found.Value.Plan.Alternatives[row.Alternative] is not { Removed: false } alternative)
-            {
-                Reject(router, row, "alternative-not-found", string.Create(CultureInfo.InvariantCulture, $"Experiment {experiment} has no alternative with the key in \"alternative\"."));
-            }
-            else if (!fold.Add(alternative.Key, row.Value, 0))
-            {
-                Reject(router, row, "invalid-value", $"\"value\" must be finite and {fold.Range}.");
-            }
-            else
-            {
-                counted.Add(row);
-            }
-        }
-
-        if (counted.Count == 0)
+        var observed = ObservedEvents.Of(found.Value.State, found.Value.Plan, rows, (row, code, detail) => Reject(router, row, code, detail));
+        if (observed.Rows.Count == 0)
         {
             return;
         }
 
-        var folded = await Fold(found.Value, timestep, fold.ToObservations(), producer);
+        var folded = await Fold(found.Value, timestep, observed.Observations, producer);
         if (folded.IsRefused)
         {
-            RejectAll(router, counted, folded.Refusal);
+            RejectAll(router, observed.Rows, folded.Refusal);
             return;
         }
 
         lock (router)
         {
-            counted.ForEach(row => router.Answered(row, folded.Value));
+            foreach (var row in observed.Rows)
+            {
+                router.Answered(row, folded.Value);
+            }
         }
     }
 
-    private static void RejectAll(EventRouter router, List<ObservationRow> rows, Refusal why) => rows.ForEach(row => Reject(router, row, why.Code, why.Detail));
+    private static void RejectAll(EventRouter router, IEnumerable<ObservationRow> rows, Refusal why)
+    {
+        foreach (var row in rows)
+        {
+            Reject(router, row, why.Code, why.Detail);
+        }
+    }
 
     // Several timesteps are folded at once, and a router knows no threads.
     private static void Reject(EventRouter router, ObservationRow row, string code, string detail)
