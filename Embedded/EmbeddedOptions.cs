@@ -17,8 +17,9 @@ public sealed record EmbeddedOptions
 
     /// <summary>
     /// Told when something that the engine does by itself (a rebalance by the clock, a deadline) fails; it is tried again at
-    /// the next tick. Also told, once for each caller, what the store said when it refused: callers are not, because it may
-    /// name paths of this machine. Called on any thread, many at once; it must not throw. Default: nobody is told.
+    /// the next tick. Also told what the store said when it refused (once for each caller) and which rows are damaged (when
+    /// the engine is opened): callers are not, because it may name paths of this machine. Called on any thread, many at once;
+    /// it must not throw. Default: nobody is told.
     /// </summary>
     public Action<Exception>? Failed { get; init; }
 

@@ -76,7 +76,7 @@ public sealed partial class FailureLog(TimeProvider clock)
     {
         if (IsOfStore(error))
         {
-            LogStore(to, (error as JournalUnavailableException)?.Code ?? "experiment-damaged", error.Message, others);
+            LogStore(to, error.InnerException, (error as JournalUnavailableException)?.Code ?? "experiment-damaged", error.Message, others);
         }
         else
         {
@@ -85,7 +85,7 @@ public sealed partial class FailureLog(TimeProvider clock)
     }
 
     [LoggerMessage(1, LogLevel.Error, "{Code}: {Reason} So it went {Others} other times since the last such line.")]
-    private static partial void LogStore(ILogger logger, string code, string reason, int others);
+    private static partial void LogStore(ILogger logger, Exception? cause, string code, string reason, int others);
 
     [LoggerMessage(2, LogLevel.Error, "Something that was due by the clock failed; it is tried again with the next tick.")]
     private static partial void LogFailed(ILogger logger, Exception error);

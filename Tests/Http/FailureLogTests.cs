@@ -46,14 +46,14 @@ public sealed class FailureLogTests
         using var lines = new LogLines();
         var log = new FailureLog(clock);
 
-        log.Report(new JournalDamagedException(new ActorKey(ActorKind.Experiment, "price", 0, 0), "Row 3 is damaged."));
+        log.Report(new JournalDamagedException(new ActorKey(ActorKind.Experiment, "price", 0, 0), "Row 3 is damaged.", new IOException("a bad page")));
         log.Report(new JournalDamagedException(new ActorKey(ActorKind.Experiment, "colour", 0, 0), "Row 7 is damaged."));
         log.Begin(lines);
         log.Begin(lines);
 
         Assert.Collection(
             lines.Lines,
-            line => Assert.Contains("experiment-damaged: Row 3 is damaged.", line, StringComparison.Ordinal),
+            line => Assert.Matches("experiment-damaged: Row 3 is damaged. .*a bad page", line),
             line => Assert.Contains("experiment-damaged: Row 7 is damaged.", line, StringComparison.Ordinal));
     }
 }
