@@ -141,7 +141,14 @@ internal static class ExperimentJson
         writer.WriteStartObject("settings"u8);
         writer.WriteNumber("definition"u8, settings.Definition);
         writer.WriteString("metric"u8, settings.Metric);
-        writer.WriteString("kind"u8, settings.Kind switch { MetricKind.Conversion => "conversion", MetricKind.Count => "count", _ => "value" });
+        writer.WriteString("kind"u8, settings.Kind switch
+        {
+            MetricKind.Conversion => "conversion",
+            MetricKind.Count => "count",
+            MetricKind.Ratio => "ratio",
+            MetricKind.Retention => "retention",
+            _ => "value",
+        });
         writer.WriteString("goal"u8, settings.Goal == MetricGoal.Increase ? "increase" : "decrease");
         writer.WriteString("algorithm"u8, settings.Algorithm);
         writer.WriteNumber("floor"u8, settings.Floor);

@@ -18,6 +18,8 @@ public abstract partial class HttpContract
     [InlineData("value", "increase", "\"algorithm\":\"top-two\",\"discount\":0.9", null)]
     [InlineData("value", "increase", "\"by\":\"country\"", null)]
     [InlineData("value", "increase", "\"floor\":0.01", """{"mean":4,"stdDev":9,"participants":20}""")]
+    [InlineData("ratio", "increase", "\"floor\":0.05", null)]
+    [InlineData("ratio", "decrease", "\"algorithm\":\"top-two\"", null)]
     public async Task A_decision_record_alone_gives_its_weights_again(string kind, string goal, string allocation, string? prior)
     {
         await LearnAbout(kind, goal, allocation, prior);
@@ -25,7 +27,7 @@ public abstract partial class HttpContract
         var decisions = (await Get("/v1/experiments/price/decisions?limit=1000")).Json.GetProperty("items").EnumerateArray().ToList();
         var epochs = (await Get("/v1/experiments/price/epochs?limit=1000")).Json.GetProperty("items").EnumerateArray().ToList();
         var rebalanced = decisions.Where(decision => decision.GetProperty("kind").ValueEquals("rebalanced")).ToList();
-        Assert.True(rebalanced.Count > 4, $"{rebalanced.Count} rebalances are too few to tell.");
+        Assert.True(rebalanced.Count > (kind == "ratio" ? 2 : 4), $"{rebalanced.Count} rebalances are too few to tell.");
         foreach (var decision in rebalanced)
         {
             var (settings, before, number) = (decision.GetProperty("settings"), decision.GetProperty("before"), decision.GetProperty("number").GetInt64());
@@ -73,7 +75,8 @@ public abstract partial class HttpContract
         string[] keys = [.. rows.Select(row => row.GetProperty("alternative").GetString()!)];
         bool[] open = [.. keys.Select(key => weights[key] > 0)];
         var known = Enumerable.Range(0, keys.Length).Where(i => rows[i].GetProperty("probabilityBest").ValueKind == JsonValueKind.Number).ToList();
-        Assert.All(Enumerable.Range(0, keys.Length), i => Assert.True(known.Contains(i) || !open[i] || rows[i].GetProperty("participants").GetInt64() < settings.GetProperty("burnIn").GetInt64()));
+        var isRatio = settings.GetProperty("kind").ValueEquals("ratio"); // Which may also have too little below the line.
+        Assert.All(Enumerable.Range(0, keys.Length), i => Assert.True(known.Contains(i) || !open[i] || isRatio || rows[i].GetProperty("participants").GetInt64() < settings.GetProperty("burnIn").GetInt64()));
 
         var (probabilities, shares) = Shares(settings, [.. known.Select(i => rows[i])]);
         Assert.All(known.Select((i, k) => (rows[i].GetProperty("probabilityBest").GetDouble(), probabilities[k])), pair => Assert.Equal(pair.Item1, pair.Item2, 1e-9));
@@ -158,7 +161,7 @@ public abstract partial class HttpContract
     {
         var scoring = prior is null ? "" : "\"scoring\":{\"prior\":{\"m\":" + prior + "}},";
         string Definition(string more) => $$$"""
-            {"alternatives":[{"key":"a"},{"key":"b"},{"key":"c","weight":2}{{{more}}}],"default":"a","segments":["country"],"metrics":[{"id":"m","kind":"{{{kind}}}","goal":"{{{goal}}}"}],
+            {"alternatives":[{"key":"a"},{"key":"b"},{"key":"c","weight":2}{{{more}}}],"default":"a","segments":["country"],"metrics":[{"id":"m","kind":"{{{kind}}}","goal":"{{{goal}}}"{{{(kind == "ratio" ? ",\"numerator\":\"spend\",\"denominator\":\"order\"" : "")}}}}],
              {{{scoring}}}"allocation":{"policy":"bandit","burnIn":25,"every":{"assignments":100},{{{allocation}}}}}
             """;
         await Define("price", Definition(""));
@@ -174,8 +177,9 @@ public abstract partial class HttpContract
             var answers = (await Post("/v1/experiments/price/assignments", $$$"""{"identities":[{{{string.Join(',', people.Select(i => $"\"u{i}\""))}}}],"attributes":{"country":"{{{country}}}"}}""")).Json.GetProperty("assignments");
             var did = answers.EnumerateArray().Select((answer, i) => (Identity: answer.GetProperty("identity").GetString(), Rank: Rank(answer), Number: people[i]))
                 .Where(one => one.Number * 7919 % 100 < 20 + (8 * one.Rank))
-                .Select(one => string.Create(CultureInfo.InvariantCulture, $$"""{"metric":"m","identity":"{{one.Identity}}","value":{{(kind == "value" ? 2.5 + (one.Number % 5) + one.Rank : 1)}}}"""));
-            Assert.Equal(200, (await Lines("/v1/events", string.Join('\n', did))).Status);
+                .Select(one => string.Create(CultureInfo.InvariantCulture, $$"""{"metric":"{{(kind == "ratio" ? "spend" : "m")}}","identity":"{{one.Identity}}","value":{{(kind is "value" or "ratio" ? 2.5 + (one.Number % 5) + one.Rank : 1)}}}"""));
+            var ordered = kind == "ratio" ? people.Select(i => $$"""{"metric":"order","identity":"u{{i}}","value":{{1 + (i % 2)}}}""") : [];
+            Assert.Equal(200, (await Lines("/v1/events", string.Join('\n', did.Concat(ordered)))).Status);
             int Rank(JsonElement answer) => (answer.GetProperty("alternative").GetString()![0] - 'a' + (country == "DE" ? 0 : 2)) % 4;
         }
     }
