@@ -19,6 +19,7 @@ using Bandstand.Benchmarks.Simulation;
     ("replay", "the replay command against reading the bytes [--rows N] [--runs N] [--data DIR] [--raw]", ReplayBenchmark.Run),
     ("score", "a verdict of 5 alternatives by 5 metrics, an event with its always-valid figures [words…]", ScoreBenchmark.Run),
     ("simulation", "errors, power, bias of methods that are looked at often, seeded [words…] [--runs N] [--participants N] [--seed N]", SimulationBenchmark.Run),
+    ("simulator", "a run of simulate: 90 days of 100 000 people, five alternatives [policies…] [--runs N]", SimulatorBenchmark.Run),
     ("storage", "durable entries, by callers and sizes [FOLDER]", StorageBenchmark.Run),
 ];
 

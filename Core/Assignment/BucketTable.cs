@@ -31,21 +31,38 @@ public sealed class BucketTable
     {
         var ranges = BucketRanges.Of(weights.Count, traffic, [.. weights.Select(w => (double)w / GrowthBookHash.Buckets)]);
         var buckets = new short[GrowthBookHash.Buckets];
-        var range = 0;
-        for (var bucket = 0; bucket < buckets.Length; bucket++)
+        Array.Fill(buckets, None);
+
+        // Ranges follow each other and do not overlap.
+        var counts = new int[weights.Count];
+        for (var range = 0; range < ranges.Length; range++)
         {
-            var hash = (double)bucket / GrowthBookHash.Buckets;
-
-            // Ranges follow each other, so the one before never comes again.
-            while (range + 1 < ranges.Length && hash >= ranges[range + 1].From)
-            {
-                range++;
-            }
-
-            buckets[bucket] = ranges[range].Contains(hash) ? (short)range : None;
+            var (from, to) = (First(ranges[range].From), First(ranges[range].To));
+            counts[range] = to - from;
+            buckets.AsSpan(from, to - from).Fill((short)range);
         }
 
-        return new BucketTable(buckets, Shares(buckets, weights.Count));
+        var all = counts.Sum();
+        return new BucketTable(buckets, [.. counts.Select(count => all == 0 ? 0 : (double)count / all)]);
+    }
+
+    /// <summary>The first bucket whose hash is not below a bound, at most the number of buckets.</summary>
+    private static int First(double bound)
+    {
+        var bucket = (int)Math.Clamp(Math.Ceiling(bound * GrowthBookHash.Buckets), 0, GrowthBookHash.Buckets);
+
+        // The product is rounded, and the last bit decides.
+        while (bucket > 0 && (double)(bucket - 1) / GrowthBookHash.Buckets >= bound)
+        {
+            bucket--;
+        }
+
+        while (bucket < GrowthBookHash.Buckets && (double)bucket / GrowthBookHash.Buckets < bound)
+        {
+            bucket++;
+        }
+
+        return bucket;
     }
 
     /// <summary>
@@ -65,20 +82,5 @@ public sealed class BucketTable
 
         var share = buckets[0] == None ? 0 : 1.0 / open.Count(isOpen => isOpen);
         return new BucketTable(buckets, [.. open.Select(isOpen => isOpen ? share : 0)]);
-    }
-
-    private static double[] Shares(short[] buckets, int alternatives)
-    {
-        var counts = new int[alternatives];
-        foreach (var alternative in buckets)
-        {
-            if (alternative != None)
-            {
-                counts[alternative]++;
-            }
-        }
-
-        var all = counts.Sum();
-        return [.. counts.Select(count => all == 0 ? 0 : (double)count / all)];
     }
 }

@@ -65,19 +65,26 @@ public static class ExperimentSchedule
             && ParticipantsOfEpoch(experiment, inputs) >= EpochLimits.LeastAssignments * Stretch(experiment)
             && IsPassed(experiment, review, inputs);
 
+    /// <summary>Whether a review can change nothing, whatever the figures are: no rebalance falls due, and there is nothing else to be looked at.</summary>
+    internal static bool IsIdle(Experiment experiment, ExperimentCommand.Review review, long participants, DateTimeOffset now)
+        => experiment.Status != ExperimentStatus.Running
+            || (experiment.LastPut.CompleteWhen is null && !ExperimentGuards.Watches(experiment) && !IsPassed(experiment, review, participants, now));
+
     /// <summary>Whether a number of participants or a time was passed since the last review at which a rebalance falls due, be the epoch long enough or not.</summary>
     internal static bool IsPassed(Experiment experiment, ExperimentCommand.Review review, DecisionInputs inputs)
+        => IsPassed(experiment, review, inputs.Statistics!.Participants, inputs.Now);
+
+    private static bool IsPassed(Experiment experiment, ExperimentCommand.Review review, long participants, DateTimeOffset now)
     {
         if (experiment is not { Status: ExperimentStatus.Running, LastPut.Allocation: BanditAllocation bandit })
         {
             return false;
         }
 
-        var participants = inputs.Statistics!.Participants;
         var byCount = bandit.EveryAssignments is { } every
             && participants / Interval(every, experiment) > review.LastParticipants / Interval(every, experiment);
         var byTime = bandit.EveryPeriod is { } period
-            && Passed(experiment, inputs.Now, period) > Passed(experiment, review.LastAt ?? experiment.Epoch.From, period);
+            && Passed(experiment, now, period) > Passed(experiment, review.LastAt ?? experiment.Epoch.From, period);
         return byCount || byTime;
     }
 
@@ -100,7 +107,17 @@ public static class ExperimentSchedule
     private static TimeSpan Stretched(TimeSpan period, Experiment experiment) => period * Stretch(experiment);
 
     /// <summary>Doubles with every further 512 epochs, so that epochs stay few however long an experiment runs.</summary>
-    private static long Stretch(Experiment experiment) => 1L << Math.Min(20, (experiment.Epochs.Count(e => e.Segment is null) - 1) / EpochLimits.EpochsPerDoubling);
+    private static long Stretch(Experiment experiment)
+    {
+        var epochs = experiment.Epochs.AsSpan();
+        var everybodys = epochs.Length;
+        for (var i = 0; i < epochs.Length && epochs.Length > EpochLimits.EpochsPerDoubling; i++)
+        {
+            everybodys -= epochs[i].Segment is null ? 0 : 1;
+        }
+
+        return 1L << Math.Min(20, (everybodys - 1) / EpochLimits.EpochsPerDoubling);
+    }
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other)
         => one is null || other < one ? other ?? one : one;

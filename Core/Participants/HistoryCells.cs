@@ -61,6 +61,11 @@ internal sealed class HistoryCells
     /// <summary>Makes room for alternatives and metrics that were added.</summary>
     public void Widen(int alternativesNow, int metricsNow)
     {
+        if ((alternatives, Metrics) == (alternativesNow, metricsNow))
+        {
+            return; // Most plans bring new weights and nothing else.
+        }
+
         foreach (var bucket in hours.Values.Concat(days.Values))
         {
             bucket.Widen(alternatives, Metrics, alternativesNow, metricsNow);

@@ -65,7 +65,12 @@ internal sealed class SimulatedActors
     public void Review(DateTimeOffset at)
     {
         var counted = Participants;
-        Execute(new ExperimentCommand.Review(LastReview, LastParticipants), at);
+        var review = new ExperimentCommand.Review(LastReview, LastParticipants);
+        if (!ExperimentSchedule.IsIdle(State, review, counted, at))
+        {
+            Execute(review, at);
+        }
+
         (LastReview, LastParticipants) = (at, counted);
     }
 

@@ -1,9 +1,24 @@
+using Bandstand.Allocation;
 using Bandstand.Assignment;
 
 namespace Bandstand.Tests.Assignment;
 
 public class BucketTableTests
 {
+    [Fact]
+    public void Every_bucket_is_where_its_hash_falls()
+    {
+        var random = new Random(11);
+        for (var i = 0; i < 200; i++)
+        {
+            var weights = WholeWeights.Of([.. Enumerable.Range(0, random.Next(2, 30)).Select(_ => random.Next(4) == 0 ? 0 : random.NextDouble()).Append(1)]);
+            var traffic = i % 3 == 0 ? 1 : random.NextDouble();
+            var ranges = BucketRanges.Of(weights.Length, traffic, [.. weights.Select(w => w / 10_000.0)]);
+
+            Assert.Equal([.. Enumerable.Range(0, 10_000).Select(bucket => (short)BucketRanges.Choose(bucket / 10_000.0, ranges))], BucketTable.Of(weights, traffic).Buckets.ToArray());
+        }
+    }
+
     [Theory]
     [InlineData(1.0, 5_000, 5_000)]
     [InlineData(1.0, 3_334, 3_333, 3_333)]

@@ -5,7 +5,7 @@ namespace Bandstand.Statistics.FixedHorizon;
 /// <summary>One sample's totals and a number that was known of each participant before: where it is known, and where it is not.</summary>
 /// <param name="Joint">The covariate (x) and the total (y) of those whose covariate is known.</param>
 /// <param name="Rest">Totals of the others.</param>
-public readonly record struct CovariateSample(JointMoments Joint, Moments Rest);
+public sealed record CovariateSample(JointMoments Joint, Moments Rest);
 
 /// <summary>One sample after the adjustment.</summary>
 /// <param name="Moments">Moments of the adjusted totals; their mean is that of everybody's covariate.</param>

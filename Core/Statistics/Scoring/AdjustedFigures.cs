@@ -35,7 +35,7 @@ internal sealed class AdjustedFigures
             return new(arms, null);
         }
 
-        List<CovariateSample> samples = [.. arms.Select(arm => arm.Covariate!.Value)];
+        List<CovariateSample> samples = [.. arms.Select(arm => arm.Covariate!)];
         var (all, known) = (samples.Sum(s => s.Joint.Count + s.Rest.Count), samples.Sum(s => s.Joint.Count));
         double? coverage = all == 0 ? null : (double)known / all;
         var adjustment = Reason(arms, request, known) is { } why ? why : CovariateAdjustment.Of(samples);
@@ -94,9 +94,9 @@ internal sealed class AdjustedFigures
 
     private static IEnumerable<ArmData> Adjusted(IReadOnlyList<ArmData> arms, MetricKind kind, CovariateAdjustment adjustment)
     {
-        var totals = adjustment.Adjust([.. arms.Select(arm => arm.Covariate!.Value)]);
+        var totals = adjustment.Adjust([.. arms.Select(arm => arm.Covariate!)]);
         var byEpoch = Enumerable.Range(0, arms[0].ByEpoch().Count)
-            .Select(e => arms.All(arm => arm.ByEpoch()[e].Covariate is not null) ? adjustment.Adjust([.. arms.Select(arm => arm.ByEpoch()[e].Covariate!.Value)]) : null)
+            .Select(e => arms.All(arm => arm.ByEpoch()[e].Covariate is not null) ? adjustment.Adjust([.. arms.Select(arm => arm.ByEpoch()[e].Covariate!)]) : null)
             .ToList();
         return arms.Select((arm, i) => arm with
         {

@@ -27,4 +27,4 @@ public readonly record struct ArmEpoch(double Probability, long Participants, lo
 /// <summary>Both sides of a ratio's line. Immutable.</summary>
 /// <param name="Converted">As <see cref="ArmEpoch.Converted"/>.</param>
 /// <param name="Joint">Below the line (x) and above it (y), of each participant.</param>
-public readonly record struct RatioSides(long Converted, JointMoments Joint);
+public sealed record RatioSides(long Converted, JointMoments Joint);

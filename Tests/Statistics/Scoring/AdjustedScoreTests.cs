@@ -41,7 +41,7 @@ public class AdjustedScoreTests
         ArmData[] mirror = [.. arms.Select(arm => arm with
         {
             Totals = arm.Totals.Scale(-1),
-            Covariate = new CovariateSample(arm.Covariate!.Value.Joint with { MeanY = -arm.Covariate.Value.Joint.MeanY, Product = -arm.Covariate.Value.Joint.Product }, default),
+            Covariate = new CovariateSample(arm.Covariate!.Joint with { MeanY = -arm.Covariate.Joint.MeanY, Product = -arm.Covariate.Joint.Product }, default),
         })];
         foreach (var method in new[] { ScoreMethod.Fixed, ScoreMethod.Sequential })
         {
