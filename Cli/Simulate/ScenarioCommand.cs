@@ -26,13 +26,20 @@ internal static class ScenarioCommand
         }
 
         IReadOnlyList<string> named = policies.Count > 0 ? policies : scenario.Policies.Count > 0 ? scenario.Policies : [SimulatedPolicies.Own];
-        var played = named.Distinct().Select(text => Checked(SimulatedPolicies.Parse(scenario, text), policies.Count > 0 ? ExitCode.Usage : ExitCode.Refused)).ToList();
+        var origin = policies.Count > 0 ? null : $"{file}: {(scenario.Policies.Count > 0 ? "$.policies" : "$.experiment.allocation")}: ";
+        var played = named.Distinct().Select(text => Checked(SimulatedPolicies.Parse(scenario, text), origin)).ToList();
+        if (folder is not null)
+        {
+            // What cannot be written is said before it is played.
+            Writing(folder, () => Directory.CreateDirectory(folder));
+        }
+
         var results = played.Select(policy => (Policy: policy, Runs: Play(scenario, policy, runs, seed, cancellationToken))).ToList();
         var summaries = results.Select(r => SimulationSummary.Of(r.Policy.Name, r.Runs)).ToList();
         terminal.Output.Write(ScenarioTables.Text(scenario, summaries));
         if (folder is not null)
         {
-            Write(folder, scenario, summaries, results);
+            Writing(folder, () => Write(folder, scenario, summaries, results));
             terminal.Output.WriteLine($"Tables and pictures are in {folder}.");
         }
 
@@ -61,6 +68,11 @@ internal static class ScenarioCommand
 
     private static SimulationScenario Read(string file)
     {
+        if (Directory.Exists(file))
+        {
+            throw new CommandException($"{file} is a folder. Name a scenario file in it.");
+        }
+
         byte[] bytes;
         try
         {
@@ -81,27 +93,34 @@ internal static class ScenarioCommand
         throw new CommandException($"{file} is no scenario that can be played:\n  {string.Join("\n  ", errors)}");
     }
 
-    private static SimulatedPolicy Checked(Answer<SimulatedPolicy> parsed, int code)
-        => parsed.IsRefused ? throw new CommandException(parsed.Refusal.Detail, code) : parsed.Value;
+    /// <summary>A policy that can be played.</summary>
+    /// <param name="parsed">The policy.</param>
+    /// <param name="origin">Where in the scenario it stands; null: it was typed.</param>
+    private static SimulatedPolicy Checked(Answer<SimulatedPolicy> parsed, string? origin)
+        => parsed.IsRefused ? throw new CommandException(origin + parsed.Refusal.Detail, origin is null ? ExitCode.Usage : ExitCode.Refused) : parsed.Value;
 
     private static void Write(
         string folder, SimulationScenario scenario, IReadOnlyList<SimulationSummary> summaries, IReadOnlyList<(SimulatedPolicy Policy, SimulationRun[] Runs)> results)
     {
+        File.WriteAllText(Path.Combine(folder, "simulation.csv"), ScenarioTables.Summaries(summaries));
+        File.WriteAllText(Path.Combine(folder, "days.csv"), ScenarioTables.Days(scenario, summaries));
+        File.WriteAllText(Path.Combine(folder, "runs.csv"), ScenarioTables.Runs(results));
+        if (scenario.Kinds.Attributes.Count > 0)
+        {
+            File.WriteAllText(Path.Combine(folder, "segments.csv"), ScenarioTables.Segments(scenario, summaries));
+        }
+
+        foreach (var (name, svg) in ScenarioCharts.Of(scenario, summaries))
+        {
+            File.WriteAllText(Path.Combine(folder, name), svg);
+        }
+    }
+
+    private static void Writing(string folder, Action write)
+    {
         try
         {
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "simulation.csv"), ScenarioTables.Summaries(summaries));
-            File.WriteAllText(Path.Combine(folder, "days.csv"), ScenarioTables.Days(scenario, summaries));
-            File.WriteAllText(Path.Combine(folder, "runs.csv"), ScenarioTables.Runs(results));
-            if (scenario.Kinds.Attributes.Count > 0)
-            {
-                File.WriteAllText(Path.Combine(folder, "segments.csv"), ScenarioTables.Segments(scenario, summaries));
-            }
-
-            foreach (var (name, svg) in ScenarioCharts.Of(scenario, summaries))
-            {
-                File.WriteAllText(Path.Combine(folder, name), svg);
-            }
+            write();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Bandstand.Experiments;
@@ -24,7 +25,9 @@ public static partial class SimulationScenarioReader
         }
         catch (JsonException error)
         {
-            return new Refusal(RefusalKind.Malformed, ExperimentCodes.MalformedJson, $"The scenario is no JSON: {error.Message}");
+            return new Refusal(RefusalKind.Malformed, ExperimentCodes.MalformedJson, utf8.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0
+                ? "The scenario is empty. Copy one of examples/scenarios to begin with."
+                : string.Create(CultureInfo.InvariantCulture, $"The scenario is no JSON at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: {Why(error)}"));
         }
 
         using (document)
@@ -34,6 +37,10 @@ public static partial class SimulationScenarioReader
             return errors.Any || scenario is null ? errors.ToRefusal() : scenario;
         }
     }
+
+    /// <summary>What the parser says, without the place, which it counts from 0.</summary>
+    private static string Why(JsonException error)
+        => error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is >= 0 and var place ? error.Message[..place] : error.Message;
 
     private static SimulationScenario? Read(string name, JsonElement root, DefinitionErrors errors)
     {
@@ -58,9 +65,13 @@ public static partial class SimulationScenarioReader
         var raw = fields.Raw("experiment");
         var json = string.Empty;
         ExperimentDefinition? experiment = null;
-        if (raw.ValueKind != JsonValueKind.Object)
+        if (!fields.Has("experiment"))
         {
             fields.Missing("experiment", "Give the experiment as PUT /v1/experiments/{id} takes it.");
+        }
+        else if (raw.ValueKind != JsonValueKind.Object)
+        {
+            errors.WrongType("$.experiment", "an object: the experiment as PUT /v1/experiments/{id} takes it", raw);
         }
         else
         {
@@ -79,6 +90,11 @@ public static partial class SimulationScenarioReader
         if (duration is { } long_ && traffic is not null && traffic.PerDay * long_.TotalDays > MostPeople)
         {
             errors.Invalid("$.traffic.perDay", ExperimentCodes.OutOfRange, $"That is more than {MostPeople:0e0} people. Let fewer come, or end sooner.");
+        }
+
+        if (duration is { } short_ && traffic is not null && traffic.PerDay * short_.TotalDays < 1)
+        {
+            errors.Invalid("$.traffic.perDay", ExperimentCodes.OutOfRange, "Nobody comes in that time. Let more come, or end later.");
         }
 
         return experiment is null || duration is null || traffic is null || events is null || errors.Any ? null : new SimulationScenario
@@ -129,7 +145,7 @@ public static partial class SimulationScenarioReader
             return SimulationScenario.UsualStart;
         }
 
-        if (text.EndsWith('Z') && DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var start) && start.Year is >= 1971 and <= 2200)
+        if (text.EndsWith('Z') && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) && start.Year is >= 1971 and <= 2200)
         {
             return start;
         }
@@ -142,7 +158,11 @@ public static partial class SimulationScenarioReader
     {
         if (fields.Object("traffic") is not { } traffic)
         {
-            fields.Missing("traffic", "Say how many people come, such as {\"perDay\": 1000}.");
+            if (!fields.Has("traffic"))
+            {
+                fields.Missing("traffic", "Say how many people come, such as {\"perDay\": 1000}.");
+            }
+
             return null;
         }
 

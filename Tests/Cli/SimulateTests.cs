@@ -101,6 +101,21 @@ public sealed class SimulateTests : IDisposable
         Assert.Contains("shop.json", run.Error, StringComparison.Ordinal);
         Assert.Contains("$.metrics.signup.rates.b: A rate is a number from 0 to 1", run.Error, StringComparison.Ordinal);
         Assert.Equal(1, (await CliRun.RunAsync("simulate {0}", folder.File("nowhere.json"))).ExitCode);
+        Assert.Contains("is a folder", (await CliRun.RunAsync("simulate {0}", Path.GetDirectoryName(file)!)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_would_be_played_for_nothing_is_refused_before()
+    {
+        var file = folder.File("shop.json");
+        await File.WriteAllTextAsync(file, Simulation.SimulatorTests.Json().Replace("\"duration\"", "\"policies\": [\"greedy\"], \"duration\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var unknown = await CliRun.RunAsync("simulate {0}", file);
+        var unwritable = await CliRun.RunAsync("simulate {0} --policy fixed --out {1}", file, file);
+
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("shop.json: $.policies: Policy 'greedy': there is no such policy", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal((1, string.Empty), (unwritable.ExitCode, unwritable.Output));
+        Assert.Contains("cannot be written", unwritable.Error, StringComparison.Ordinal);
     }
 
     [Theory]

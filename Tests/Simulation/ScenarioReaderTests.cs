@@ -9,6 +9,9 @@ public class ScenarioReaderTests
     [InlineData("\"P20D\"", "\"soon\"", "$.duration", "ISO 8601")]
     [InlineData("\"duration\": \"P20D\",", "", "$.duration", "P90D")]
     [InlineData("\"perDay\": 200", "\"perDay\": 0", "$.traffic.perDay", "over 0")]
+    [InlineData("\"perDay\": 200", "\"perDay\": 0.01", "$.traffic.perDay", "Nobody comes")]
+    [InlineData("{\"perDay\": 200}", "200", "$.traffic", "Give an object")]
+    [InlineData("\"rates\": {\"a\": 0.1, \"b\": 0.15}", "\"rates\": \"10 %\"", "$.metrics.signup.rates", "a rate such as 0.1")]
     [InlineData("\"perDay\": 200", "\"perDay\": 1e7", "$.traffic.perDay", "Let fewer come")]
     [InlineData("\"perDay\": 200", "\"perDay\": 200, \"weekdays\": [1,2]", "$.traffic.weekdays", "7 numbers")]
     [InlineData("\"perDay\": 200", "\"perDay\": 200, \"hours\": [\"x\"]", "$.traffic.hours", "24 numbers")]
@@ -33,11 +36,21 @@ public class ScenarioReaderTests
 
         Assert.NotNull(refusal);
         Assert.Contains(refusal.Errors, e => e.Path == path && e.Detail.Contains(says, StringComparison.Ordinal));
+        Assert.Single(refusal.Errors, e => e.Path == path);
     }
 
-    [Fact]
-    public void What_is_no_json_is_said_so()
-        => Assert.Contains("no JSON", SimulationScenarioReader.Parse("x", "{"u8.ToArray()).Refusal!.Detail, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("", "The scenario is empty")]
+    [InlineData(" \n", "The scenario is empty")]
+    [InlineData("{", "no JSON at line 1, byte 2")]
+    [InlineData("{\n  \"duration\": P90D\n}", "no JSON at line 2, byte 15")]
+    public void What_is_no_json_is_said_so_with_its_place(string text, string says)
+    {
+        var detail = SimulationScenarioReader.Parse("x", Encoding.UTF8.GetBytes(text)).Refusal!.Detail;
+
+        Assert.Contains(says, detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", detail, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Comments_and_trailing_commas_may_stand_in_the_experiment_too()
