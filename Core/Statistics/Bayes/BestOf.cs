@@ -168,7 +168,7 @@ internal static class BestOf
 
         foreach (var i in sweep.Open)
         {
-            answers.Beats[i] += isBehind ? sweep.After(i) - sweep.Before(i) : sweep.Panel.Half * GaussLegendre.Integral(in sweep.Density(i), in sweep.Distribution(reference));
+            answers.Beats[i] += isBehind ? sweep.After(reference) * (sweep.After(i) - sweep.Before(i)) : sweep.Panel.Half * GaussLegendre.Integral(in sweep.Density(i), in sweep.Distribution(reference));
         }
     }
 
@@ -179,7 +179,7 @@ internal static class BestOf
         Span<double> room = stackalloc double[2 * Nodes];
         ref var total = ref MemoryMarshal.GetReference(room);
         ref var product = ref room[Nodes];
-        Fill(ref product, 1);
+        Fill(ref product, sweep.Behind);
         foreach (var i in sweep.Open)
         {
             ref var before = ref sweep.Room(i);

@@ -23,7 +23,7 @@ internal static class Pairs
         foreach (var i in open)
         {
             // Products of all before j but i; then those after j, the density among them.
-            room.Fill(1);
+            room.Fill(sweep.Behind);
             foreach (var j in open)
             {
                 if (j != i)
@@ -43,8 +43,8 @@ internal static class Pairs
                 }
             }
 
-            // Who is behind is below i in any case.
-            var whole = half * GaussLegendre.Integral(in suffix);
+            // Who is behind is below i in any case; what there was of it is no part of this.
+            var whole = sweep.Behind * half * GaussLegendre.Integral(in suffix);
             for (int j = 0, k = 0; j < count; j++)
             {
                 if (k < open.Length && open[k] == j)
@@ -53,7 +53,7 @@ internal static class Pairs
                 }
                 else
                 {
-                    without[(i * count) + j] += whole;
+                    without[(i * count) + j] += sweep.After(j) > 0 ? whole / sweep.After(j) : whole;
                 }
             }
         }

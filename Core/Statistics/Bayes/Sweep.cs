@@ -41,7 +41,7 @@ internal ref struct Sweep<TPosterior>
         {
             ref var kept = ref At(i * Kept);
             (kept, Unsafe.Add(ref kept, 1), Unsafe.Add(ref kept, 2)) = (0, 0, double.NaN);
-            if (posteriors[i].Upper > floor)
+            if (posteriors[i].Upper > floor || posteriors[i].Lower >= floor)
             {
                 places[open++] = i;
                 (from, end) = (Math.Min(from, posteriors[i].Lower), Math.Max(end, posteriors[i].Upper));
@@ -58,6 +58,11 @@ internal ref struct Sweep<TPosterior>
 
     /// <summary>Places of those that are not behind, ascending.</summary>
     public readonly ReadOnlySpan<int> Open => places[..open];
+
+    /// <summary>
+    /// The product of what there was of those that are behind: 1, but for posteriors so narrow beside their mean that numbers can hardly tell their ends apart.
+    /// </summary>
+    public double Behind { get; private set; } = 1;
 
     /// <summary>Numbers of room.</summary>
     public static int Size(int count) => (count * (Kept + (3 * Nodes))) + Panel.Size;
@@ -125,6 +130,10 @@ internal ref struct Sweep<TPosterior>
             if (posteriors[i].Upper > from)
             {
                 places[count++] = i;
+            }
+            else
+            {
+                Behind *= After(i);
             }
         }
 

@@ -93,6 +93,21 @@ public class PosteriorTests
         Assert.Equal("Student(1, 0.5, 9)", new StudentPosterior(1, 0.5, 9).ToString());
     }
 
+    [Theory]
+    [InlineData(1e-6, 1e-2)]
+    [InlineData(1e-8, 1e-6)]
+    public void Posteriors_as_narrow_as_numbers_can_tell_apart_are_compared_with_wide_ones(double deviation, double tolerance)
+    {
+        var comparison = BayesianComparison.Of([new NormalPosterior(1e9, deviation), new NormalPosterior(1e9 + 0.5, 1)], 0);
+
+        Assert.Equal(0.30853753872598690, comparison.ProbabilityBest[0], tolerance);
+        Assert.InRange(comparison.BeatsReference[1], 0.68, 0.70);
+    }
+
+    [Fact]
+    public void Posteriors_narrower_than_numbers_can_tell_have_no_probability()
+        => Assert.All(BayesianComparison.Of([new NormalPosterior(100, 1e-16), new NormalPosterior(99.5, 1)]).ProbabilityBest, p => Assert.Equal(double.NaN, p));
+
     [Fact]
     public void A_reference_that_is_not_there_is_refused()
         => Assert.Throws<ArgumentOutOfRangeException>(() => BayesianComparison.Of([BetaPosterior.Of(1, 1)], 1));
