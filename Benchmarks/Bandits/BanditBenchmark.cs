@@ -32,7 +32,7 @@ internal static class BanditBenchmark
     {
         var regrets = Textbooks.Select(t => t.Name).Concat(Ours).ToDictionary(name => name, _ => new double[runs]);
         var least = double.PositiveInfinity;
-        Parallel.For(0, runs, run =>
+        Parallel.For(0, runs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
         {
             var name = Invariant($"five/{run}");
             var scenario = FiveArms.Of(kind, name);

@@ -60,7 +60,7 @@ public static class AdjustedMeans
         for (var i = 0; i < members.Length; i++)
         {
             var apart = counted[i] * (1 - (counted[i] / all));
-            var worth = members.Length == 1 ? counted[i] : counted[i] * Math.Min(1, told[i] / apart);
+            var worth = apart > 0 ? counted[i] * Math.Min(1, told[i] / apart) : counted[i]; // Nobody else, or next to nobody.
             result[members[i]] = new AdjustedMean(level[i] + (sum / all), counted[i], worth, squares[i]);
         }
     }

@@ -75,6 +75,24 @@ public class AdjustedMeanTests
         }
     }
 
+    [Fact]
+    public void Whatever_the_epochs_nobody_is_worth_more_than_counted_and_the_overall_mean_is_kept()
+    {
+        var random = new Random(20_261_122);
+        for (var round = 0; round < 300; round++)
+        {
+            var arms = random.Next(1, 6);
+            Moments[][] epochs = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Enumerable.Range(0, arms)
+                .Select(_ => random.Next(4) == 0 ? default : Value(random.Next(1, 500), 10 * random.NextDouble())).ToArray())];
+            double[] factors = [.. epochs.Select(_ => round % 3 == 0 ? 1 : Math.Pow(10, -9 * random.NextDouble()))];
+            var adjusted = AdjustedMeans.Of(epochs, factors);
+            Assert.All(adjusted, a => Assert.InRange(a.Worth, 0, a.Counted * (1 + 1e-12)));
+            Assert.All(adjusted, a => Assert.True(double.IsFinite(a.Mean) && double.IsFinite(a.Squares) && a.Squares >= 0));
+            var total = epochs.Select((epoch, e) => factors[e] * epoch.Sum(m => m.Total)).Sum();
+            Assert.Equal(total, adjusted.Sum(a => a.Counted * a.Mean), 1e-6 * (1 + total));
+        }
+    }
+
     private static Moments Rate(long participants, long converted) => Moments.FromConversions(participants, converted);
 
     private static Moments Value(long count, double mean) => new(count, mean, 4.0 * (count - 1));
