@@ -62,11 +62,7 @@ internal sealed record BanditBelief(IReadOnlyList<double> Best, IReadOnlyList<do
 
         if (prior is not null)
         {
-            // As NormalPrior.Posterior, of a count that need not be whole.
-            var (worth, freedom) = (prior.Participants + arm.Worth, prior.DegreesOfFreedom + arm.Counted);
-            var away = arm.Mean - prior.Mean;
-            var squares = (prior.DegreesOfFreedom * prior.StdDev * prior.StdDev) + arm.Squares + (prior.Participants * arm.Worth / worth * away * away);
-            return new StudentPosterior(prior.Mean + (arm.Worth / worth * away), Math.Sqrt(squares / freedom / worth), freedom);
+            return prior.Posterior(arm.Mean, arm.Counted, arm.Worth, arm.Squares);
         }
 
         return arm is { Counted: > 2.5, Worth: > 0, Squares: > 0 }

@@ -52,28 +52,26 @@ public static class ThompsonPolicy
         Experiment experiment, IReadOnlyList<ArmData> arms, IReadOnlyList<ArmData> shown, BanditAllocation bandit, string? note, Func<List<int>, BanditBelief?>? believe = null)
     {
         var metric = experiment.LastPut.Primary;
-        var prior = Prior(experiment);
-        var burnt = shown.Where(a => a.Participants >= bandit.BurnIn).Select(a => a.Key).ToHashSet(StringComparer.Ordinal);
-        var best = BestProbabilities.Of(arms, a => a.IsOpen && burnt.Contains(a.Key), metric, prior);
-        var open = arms.Count(a => a.IsOpen);
-        var least = WholeWeights.Least(bandit.Floor, open);
-        var known = Enumerable.Range(0, arms.Count).Where(i => best[i] is not null).ToList();
-        var waiting = arms.Where((a, i) => a.IsOpen && best[i] is null).ToList();
-
-        // Who waits keeps what it has; only the others make room for each other's floor.
-        var even = (double)WholeWeights.Sum / open;
-        var held = arms.Select((arm, i) => arm.IsOpen && best[i] is null ? Math.Clamp(experiment.Epoch.Weights[experiment.SlotOf(arm.Key)], least, known.Count == 0 ? WholeWeights.Sum : even) : 0).ToArray();
+        var judged = new BestProbabilities(arms, i => arms[i].IsOpen && shown[i].Participants >= bandit.BurnIn, metric, Prior(experiment));
+        var known = judged.Members;
         var topTwo = bandit.Algorithm == BanditAllocation.TopTwo;
         var belief = believe?.Invoke(known);
-        var matched = belief is null && topTwo ? BestProbabilities.TopTwo(arms, known, metric, prior) : [.. best.Select(p => p ?? 0)];
-        var believed = new BelievedFigure?[arms.Count];
+        var probabilities = belief?.Best ?? (known.Count > 0 ? judged.Best() : []);
+        var wanted = belief?.Shares ?? (topTwo && known.Count > 0 ? judged.TopTwo() : probabilities);
+        var (best, matched, believed) = (new double?[arms.Count], new double[arms.Count], new BelievedFigure?[arms.Count]);
         for (var k = 0; k < known.Count; k++)
         {
             var i = known[k];
+            (best[i], matched[i]) = (probabilities[k], wanted[k]);
             believed[i] = belief?.Figures[k] ?? (ReferenceEquals(arms, shown) ? null : Shown(arms[i], metric.Kind));
-            (best[i], matched[i]) = belief is null ? (best[i], matched[i]) : (belief.Best[k], belief.Shares[k]);
         }
 
+        // Who waits keeps what it has; only the others make room for each other's floor.
+        var open = arms.Count(a => a.IsOpen);
+        var least = WholeWeights.Least(bandit.Floor, open);
+        var even = (double)WholeWeights.Sum / open;
+        var waiting = arms.Where((a, i) => a.IsOpen && best[i] is null).ToList();
+        var held = arms.Select((arm, i) => arm.IsOpen && best[i] is null ? Math.Clamp(experiment.Epoch.Weights[experiment.SlotOf(arm.Key)], least, known.Count == 0 ? WholeWeights.Sum : even) : 0).ToArray();
         var room = WholeWeights.Sum - held.Sum();
         var shares = WholeWeights.Fill(matched, known, least, room);
         var lifted = known.Where(i => matched[i] * room < least).Select(i => arms[i].Key).ToList();

@@ -33,11 +33,18 @@ public sealed record NormalPrior(double Mean, double StdDev, double Participants
 {
     /// <summary>The posterior of the mean: Student's t with ν₀ + n degrees of freedom.</summary>
     /// <param name="totals">Moments of the participants' totals; none is fine.</param>
-    public StudentPosterior Posterior(Moments totals)
+    public StudentPosterior Posterior(Moments totals) => Posterior(totals.Mean, totals.Count, totals.Count, totals.M2);
+
+    /// <summary>The same of figures that need not be those of whole participants: t with ν₀ + counted degrees of freedom.</summary>
+    /// <param name="mean">Their mean; not read when <paramref name="worth"/> is 0.</param>
+    /// <param name="counted">How many their spread was seen in, 0 or more.</param>
+    /// <param name="worth">How many their mean is worth, 0 or more.</param>
+    /// <param name="squares">The sum of squares about the mean, 0 or more.</param>
+    internal StudentPosterior Posterior(double mean, double counted, double worth, double squares)
     {
-        double n = totals.Count, worth = Participants + n, freedom = DegreesOfFreedom + n;
-        var away = totals.Count == 0 ? 0 : totals.Mean - Mean;
-        var squares = (DegreesOfFreedom * StdDev * StdDev) + totals.M2 + (Participants / worth * n * away * away);
-        return new(Mean + (n / worth * away), Math.Sqrt(squares / freedom / worth), freedom);
+        double all = Participants + worth, freedom = DegreesOfFreedom + counted;
+        var away = worth == 0 ? 0 : mean - Mean;
+        var spread = (DegreesOfFreedom * StdDev * StdDev) + squares + (Participants / all * worth * away * away);
+        return new(Mean + (worth / all * away), Math.Sqrt(spread / freedom / all), freedom);
     }
 }

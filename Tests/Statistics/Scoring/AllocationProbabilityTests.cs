@@ -64,7 +64,8 @@ public class AllocationProbabilityTests
     public void Weights_and_scores_rest_on_the_same_probabilities()
     {
         var arms = Values(new double[80], Totals(2, 50, 4), Totals(3, 60, 5), [1, 2]);
-        var weights = BestProbabilities.Of(arms, _ => true, new MetricDefinition("revenue", MetricKind.Value, MetricGoal.Decrease));
+        var judged = new BestProbabilities(arms, _ => true, new MetricDefinition("revenue", MetricKind.Value, MetricGoal.Decrease));
+        var weights = judged.Best().Select(probability => (double?)probability);
         var report = Scorer.Score(arms, Request(ScoreMethod.Bayes, MetricKind.Value, -1));
         Assert.Equal(weights, report.Alternatives.Select(row => row.ProbabilityBest));
         Assert.Equal(weights, Scorer.ProbabilityBest(arms, -1, MetricKind.Value).Select(share => (double?)share));
